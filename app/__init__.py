@@ -1,0 +1,112 @@
+"""The server. `create_app` puts the house together, from the ground floor up."""
+
+from __future__ import annotations
+
+import logging
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask
+
+from app import access, assets, config, headers, i18n, problems
+from app.extensions import csrf, db, login_manager, migrate
+
+# In the total order of the house, from the bottom; each may have routes, commands and pages.
+PACKAGES = (
+    "audit",
+    "people",
+    "messages",
+    "places",
+    "spaces",
+    "bookings",
+    "checkins",
+    "phone",
+    "site",
+    "privacy",
+    "jobs",
+    "demo",
+)
+ROOT = Path(__file__).parent.parent
+
+
+def create_app(settings: config.Config | None = None) -> Flask:
+    """Make the application from `settings`, else from the environment."""
+    settings = settings or config.from_env()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(
+        level=settings.log_level,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+    )
+    app = Flask(__name__, static_folder=None, template_folder=str(ROOT / "templates"))
+    app.config.update(
+        NAHPLATZ=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+        SESSION_COOKIE_NAME="session",
+        SESSION_COOKIE_SECURE=settings.is_secure,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=180 * 86400,
+        MAX_CONTENT_LENGTH=access.BODY_LIMIT,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    db.init_app(app)
+    migrate.init_app(app, db)
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    _prepare_templates(app)
+    _install_packages(app)
+    access.guard(app)
+    problems.install(app)
+    headers.install(app)
+    return app
+
+
+def _engine_options(settings: config.Config) -> dict[str, object]:
+    if settings.is_sqlite:
+        return {"connect_args": {"timeout": 10}}
+    return {
+        "pool_size": 8,
+        "max_overflow": 8,
+        "pool_pre_ping": False,
+        "pool_recycle": 1800,
+    }
+
+
+def _prepare_templates(app: Flask) -> None:
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        dateformat=i18n.format_day,
+        timeformat=i18n.format_time,
+        currencyformat=i18n.format_money,
+        decimalformat=i18n.format_number,
+    )
+    settings = app.config["NAHPLATZ"]
+    app.jinja_env.globals.update(
+        language=i18n.language,
+        languages=i18n.LANGUAGES,
+        demo=settings.demo,
+        operator=settings.legal_body,
+        public_url=settings.public_url,
+    )
+
+
+def _install_packages(app: Flask) -> None:
+    """Register what each package offers: `routes.blueprint`, `commands.group`, `routes.offline_pages`."""
+    pages: dict[str, assets.Page] = {}
+    for name in PACKAGES:
+        folder = Path(__file__).parent / name
+        import_module(f"app.{name}")
+        if (folder / "models.py").exists():
+            import_module(f"app.{name}.models")
+        if (folder / "routes.py").exists() or (folder / "routes").is_dir():
+            routes = import_module(f"app.{name}.routes")
+            app.register_blueprint(routes.blueprint)
+            pages |= routes.offline_pages(app) if hasattr(routes, "offline_pages") else {}
+        if (folder / "commands.py").exists() or (folder / "commands").is_dir():
+            import_module(f"app.{name}.commands").register(app)
+    assets.install(app, pages)

@@ -1,0 +1,189 @@
+"""Deny by default: every view says who may open it, and nothing else lets anybody in.
+
+A view carries exactly one of `@access.public`, `@access.person` and `@access.demo`; one without is an error at
+start-up. Writes through the API must come from our own pages; forms carry a CSRF token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, Response, current_app, redirect, request
+from flask_login import UserMixin, current_user
+from werkzeug.exceptions import NotFound as UnknownAddress
+
+from app import i18n
+from app.errors import DomainError, N_
+from app.extensions import csrf
+
+BODY_LIMIT = 64 * 1024
+READING = {"GET", "HEAD", "OPTIONS"}
+View = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Declared:
+    """Who may open a view, and how large a body it takes (bytes)."""
+
+    level: str
+    max_body: int = BODY_LIMIT
+
+
+@dataclass(frozen=True)
+class SignedIn(UserMixin):
+    """The person behind the present request."""
+
+    session_id: int
+    person_id: int
+    public_id: str
+    name: str
+    language: str
+    version: int
+    token: str
+
+    def get_id(self) -> str:
+        return self.token
+
+
+class SignInNeeded(DomainError):
+    """The address is for people who are signed in."""
+
+    code = "sign_in_needed"
+    status = 401
+    message = N_("Melde dich bitte zuerst an.")
+
+
+class ForeignOrigin(DomainError):
+    """A write that another site's page may have caused."""
+
+    code = "foreign_origin"
+    status = 403
+    message = N_("Diese Anfrage kam nicht aus der App. Öffne die App neu und versuch es noch einmal.")
+
+
+class JsonOnly(DomainError):
+    """Writes to the API carry JSON."""
+
+    code = "json_only"
+    status = 415
+    message = N_("Hier wird JSON erwartet (Content-Type: application/json).")
+
+
+def _declare(level: str) -> Callable[..., Any]:
+    def declare(view: View | None = None, *, max_body: int = BODY_LIMIT) -> Any:
+        def mark(view: View) -> View:
+            cast("Any", view).access = Declared(level, max_body)
+            return view
+
+        return mark if view is None else mark(view)
+
+    return declare
+
+
+public = _declare("public")
+person = _declare("person")
+demo = _declare("demo")
+
+
+def current() -> SignedIn | None:
+    """Return who is signed in, or None. Asks the database at most once a request."""
+    return cast("SignedIn", current_user._get_current_object()) if current_user.is_authenticated else None  # noqa: SLF001
+
+
+def signed_in() -> SignedIn:
+    """Return who is signed in. Refuses: `SignInNeeded`."""
+    found = current()
+    if found is None:
+        raise SignInNeeded
+    return found
+
+
+def declared(app: Flask, endpoint: str) -> Declared | None:
+    return getattr(app.view_functions[endpoint], "access", None)
+
+
+def guard(app: Flask) -> None:
+    """Refuse to start with an undeclared view, and put the rules in front of every request."""
+    missing = sorted(endpoint for endpoint in app.view_functions if declared(app, endpoint) is None)
+    if missing:
+        message = f"views without declared access: {', '.join(missing)}"
+        raise RuntimeError(message)
+    app.before_request(_enforce)
+
+
+def is_api() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _enforce() -> Any:
+    i18n.speak(preferred_language())
+    if request.endpoint is None:
+        return None
+    rule = cast("Declared", declared(current_app, request.endpoint))
+    request.max_content_length = rule.max_body
+    if rule.level == "demo" and not current_app.config["NAHPLATZ"].demo:
+        raise UnknownAddress
+    if rule.level == "person" and current() is None:
+        if is_api():
+            raise SignInNeeded
+        back = request.full_path.rstrip("?") if request.method == "GET" else "/"
+        return redirect(f"/anmelden?{urlencode({'next': back})}", 303)
+    if request.method not in READING:
+        _check_origin(rule)
+    return None
+
+
+def _check_origin(rule: Declared) -> None:
+    if is_api():
+        if not _is_own_page() or "Nahplatz-Client" not in request.headers:
+            raise ForeignOrigin
+        if request.method != "DELETE" and request.mimetype != "application/json":
+            raise JsonOnly
+    elif rule.level == "demo":
+        # The cast signs in by a plain form post, from scripts too; only a foreign page is refused.
+        if request.headers.get("Origin") and not _is_own_page():
+            raise ForeignOrigin
+    else:
+        csrf.protect()
+
+
+def _is_own_page() -> bool:
+    """Whether the browser says that one of our own pages sent this (Fetch Metadata, else an exact Origin)."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return request.headers.get("Origin") in {
+        current_app.config["NAHPLATZ"].public_url,
+        request.host_url.rstrip("/"),
+    }
+
+
+def safe_next(target: str | None, default: str = "/meine") -> str:
+    """Return `target` when it is a path of this site, else `default` (no open redirect)."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+        return default
+    parts = urlsplit(target)
+    return default if parts.scheme or parts.netloc or any(ord(sign) < 32 for sign in target) else target
+
+
+def preferred_language() -> str:
+    """Return the language chosen on this device, else what the browser prefers, else German."""
+    asked = request.args.get("lang") or request.cookies.get("lang")
+    if asked in i18n.LANGUAGES:
+        return asked
+    return request.accept_languages.best_match(i18n.LANGUAGES) or "de"
+
+
+def remember_language(response: Response, language: str) -> Response:
+    """Keep the chosen language on the device, because the person asked for it."""
+    response.set_cookie(
+        "lang",
+        language,
+        max_age=365 * 86400,
+        samesite="Lax",
+        secure=current_app.config["NAHPLATZ"].is_secure,
+    )
+    return response

@@ -1,0 +1,132 @@
+"""The JSON door: one way to read a body, one OpenAPI description."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from flask import Flask, Response, json, request
+from pydantic import BaseModel, ConfigDict, ValidationError
+from spectree import SecurityScheme, SpecTree
+from spectree import Response as Answers
+from spectree.config import ModeEnum
+
+from app.errors import InvalidInput, N_
+
+spec = SpecTree(
+    "flask",
+    title="Nahplatz",
+    version="1",
+    mode=ModeEnum.strict,
+    annotations=False,
+    security_schemes=[
+        SecurityScheme(name="session", data={"type": "apiKey", "name": "session", "in": "cookie"}),
+        SecurityScheme(
+            name="client",
+            data={"type": "apiKey", "name": "Nahplatz-Client", "in": "header"},
+        ),
+    ],
+)
+
+
+class Body(BaseModel):
+    """A JSON body: unknown fields are refused, so that a typing mistake never passes silently."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details; `code` is stable, `detail` is a sentence for people."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    fields: dict[str, str] = {}
+
+
+M = TypeVar("M", bound=BaseModel)
+
+# German sentences for what pydantic finds, by its error type; everything else gets the last one.
+SENTENCES = {
+    "missing": N_("Diese Angabe fehlt."),
+    "extra_forbidden": N_("Dieses Feld kennen wir nicht."),
+    "json_invalid": N_("Das ist kein lesbares JSON."),
+    "date_from_datetime_parsing": N_("Das ist kein Datum (JJJJ-MM-TT)."),
+    "date_parsing": N_("Das ist kein Datum (JJJJ-MM-TT)."),
+    "uuid_parsing": N_("Das ist keine UUID."),
+    "literal_error": N_("Dieser Wert ist hier nicht vorgesehen."),
+    "enum": N_("Dieser Wert ist hier nicht vorgesehen."),
+    "string_too_long": N_("Das ist zu lang."),
+    "too_long": N_("Das ist zu viel auf einmal."),
+}
+UNUSABLE = N_("Diese Angabe ist so nicht brauchbar.")
+
+
+def read(model: type[M]) -> M:
+    """Read the JSON body as `model`. Refuses: `InvalidInput`, naming each field."""
+    try:
+        return model.model_validate_json(request.get_data(cache=False) or b"null")
+    except ValidationError as error:
+        raise InvalidInput(fields_of(error)) from error
+
+
+def read_query(model: type[M]) -> M:
+    """Read the query string as `model`. Refuses: `InvalidInput`, naming each field."""
+    try:
+        return model.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        raise InvalidInput(fields_of(error)) from error
+
+
+def fields_of(error: ValidationError) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for found in error.errors(include_url=False, include_context=False, include_input=False):
+        name = ".".join(str(part) for part in found["loc"]) or "body"
+        fields.setdefault(name, SENTENCES.get(found["type"], UNUSABLE))
+    return fields
+
+
+def respond(body: BaseModel | dict[str, Any], status: int = 200) -> Response:
+    text = body.model_dump_json() if isinstance(body, BaseModel) else json.dumps(body)
+    return Response(text, status, content_type="application/json")
+
+
+def not_modified(etag: str) -> Response | None:
+    """Return the 304 answer when the caller already has `etag`."""
+    if etag not in request.if_none_match:
+        return None
+    response = Response(status=304)
+    response.set_etag(etag)
+    return response
+
+
+def describe(  # noqa: ANN201 - a decorator
+    *,
+    answer: type[BaseModel] | None = None,
+    json: type[BaseModel] | None = None,
+    **more: Any,
+):
+    """Describe a view in OpenAPI. `errors` lists further statuses, `query` its parameters, `status` the good one."""
+    status = more.pop("status", (200,))
+    errors = more.pop("errors", ())
+    answers: dict[str, Any] = {f"HTTP_{code}": answer for code in status}
+    answers |= {f"HTTP_{code}": Problem for code in errors}
+    if more.pop("etag", False):
+        answers["HTTP_304"] = None
+    good = Answers(**answers)
+    return spec.validate(json=json, resp=good, skip_validation=True, **more)
+
+
+def description(app: Flask) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document. Problems have their own media type, which the library does not know."""
+    spec.app = app
+    document: dict[str, Any] = json.loads(json.dumps(spec.spec))
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            operation["responses"].pop("422", None) if "422" not in operation["responses"] else None
+            for code, answer in operation["responses"].items():
+                content = answer.get("content", {})
+                if code >= "400" and "application/json" in content:
+                    content["application/problem+json"] = content.pop("application/json")
+    return document

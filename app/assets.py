@@ -1,0 +1,164 @@
+"""One build id for everything a phone keeps: scripts, styles, images, the offline shell and the legal pages.
+
+At start the files are laid out once under `DATA_DIR/assets/<build>/`, compressed, and served from there for ever;
+a changed byte makes a new build and so a new address. The last build stays, because open pages still load from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+from flask import Flask, Response, current_app
+from whitenoise import WhiteNoise
+from whitenoise.compress import Compressor
+
+from app import access
+
+ROOT = Path(__file__).parent.parent
+SOURCES = ("pwa", "static")
+ALIAS = re.compile(r"""^\s*(?:import|export)\b[^"'`]*?["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
+# Loaded later or by other means, so kept out of the first cache: store pictures.
+NOT_PRECACHED = ("static/screens/",)
+
+Page = Callable[[], str]
+
+
+class Assets:
+    """The build of this process: where its files lie and which there are."""
+
+    def __init__(self, app: Flask, pages: dict[str, Page]) -> None:
+        self.files = {
+            path.relative_to(ROOT).as_posix(): path.read_bytes()
+            for source in SOURCES
+            for path in sorted((ROOT / source).rglob("*"))
+            if path.is_file() and path.suffix not in {".md", ".txt"}
+        }
+        self.build = self._name({**self.files, **{name: page().encode() for name, page in pages.items()}})
+        app.extensions["assets"] = self
+        # Pages name the build in their addresses, so they are made again now that it is known.
+        self.pages = {name: page().encode() for name, page in pages.items()}
+        self.folder = app.config["NAHPLATZ"].data_dir / "assets"
+
+    @staticmethod
+    def _name(files: dict[str, bytes]) -> str:
+        digest = hashlib.sha256()
+        for name in sorted(files):
+            digest.update(name.encode() + b"\0" + hashlib.sha256(files[name]).digest())
+        return digest.hexdigest()[:12]
+
+    def url(self, path: str) -> str:
+        return f"/assets/{self.build}/{path}"
+
+    def precache(self) -> list[str]:
+        kept = [name for name in (*self.files, *self.pages) if not name.startswith(NOT_PRECACHED)]
+        return [self.url(name) for name in kept]
+
+    def lay_out(self) -> None:
+        """Write and compress the build's files, atomically, once; keep one build before it."""
+        target = self.folder / self.build
+        if target.exists():
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=self.folder))
+        draft.chmod(0o755)
+        listing = json.dumps({"build": self.build, "urls": self.precache()}).encode()
+        compressor = Compressor(quiet=True)
+        for name, content in {
+            **self.files,
+            **self.pages,
+            "precache.json": listing,
+        }.items():
+            path = draft / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            if compressor.should_compress(path.name):
+                list(compressor.compress(str(path)))
+        try:
+            draft.rename(target)
+        except OSError:  # another process was first
+            shutil.rmtree(draft, ignore_errors=True)
+        builds = sorted(
+            (p for p in self.folder.iterdir() if p.is_dir()),
+            key=lambda p: p.stat().st_mtime,
+        )
+        for old in builds[:-2]:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def install(app: Flask, pages: dict[str, Page]) -> None:
+    """Build the assets and serve them. `pages` are the offline HTML pages by file name."""
+    app.jinja_env.globals.update(asset_url=url, preloads=preloads, build=build)
+    assets = Assets(app, pages)
+    assets.lay_out()
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=str(assets.folder),
+        prefix="assets/",
+        max_age=31536000,
+        immutable_file_test=lambda *_: True,
+        mimetypes={
+            ".js": "text/javascript; charset=utf-8",
+            ".html": "text/html; charset=utf-8",
+        },
+    )
+    app.add_url_rule("/sw.js", "service_worker", _service_worker)
+
+
+@access.public
+def _service_worker() -> Response:
+    """Two generated lines: a new build has new bytes here, which is how browsers notice it."""
+    lines = f'const BUILD = "{build()}";\nimportScripts("{url("pwa/sw.js")}");\n'
+    response = Response(lines, content_type="text/javascript; charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def build() -> str:
+    assets = current_app.extensions.get("assets")
+    return assets.build if assets else "-"
+
+
+def url(path: str) -> str:
+    """Return the address of a file under `pwa/` or `static/`, or of an offline page."""
+    assets = current_app.extensions.get("assets")
+    return assets.url(path) if assets else f"/assets/-/{path}"
+
+
+def preloads(entry: str) -> list[str]:
+    """Return the addresses of all modules that the entry `pwa/<entry>.js` loads at once, itself first."""
+    return [url(name) for name in modules(f"pwa/{entry}.js")]
+
+
+@lru_cache(maxsize=16)
+def modules(entry: str) -> tuple[str, ...]:
+    """Return an entry module and all that it imports statically, by path, in loading order."""
+    found: dict[str, None] = {}
+    _follow(entry, found)
+    return tuple(found)
+
+
+def _follow(name: str, found: dict[str, None]) -> None:
+    if name in found:
+        return
+    found[name] = None
+    for target in _imports(name):
+        _follow(target, found)
+
+
+def _imports(name: str) -> Iterable[str]:
+    folder = PurePosixPath(name).parent
+    for relative in ALIAS.findall((ROOT / name).read_text("utf-8")):
+        parts: list[str] = []
+        for part in (*folder.parts, *PurePosixPath(relative).parts):
+            if part == "..":
+                parts.pop()
+            elif part != ".":
+                parts.append(part)
+        yield "/".join(parts)

@@ -1,0 +1,126 @@
+"""All settings, read once from the environment. Every field is explained in README.md."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+class ConfigError(Exception):
+    """A setting is missing or makes no sense; the process does not start."""
+
+
+@dataclass(frozen=True)
+class LegalBody:
+    """Who answers for this installation, shown in imprint and privacy page; empty means not yet known."""
+
+    name: str = ""
+    address: str = ""
+    email: str = ""
+    phone: str = ""
+    representative: str = ""
+    supervision: str = ""
+    dpo: str = ""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of one installation. `public_url` has no trailing slash."""
+
+    secret_key: str
+    public_url: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    demo: bool = False
+    smtp_url: str = ""
+    mail_from: str = "nahplatz@localhost"
+    legal_body: LegalBody = LegalBody()
+    log_level: str = "INFO"
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def is_secure(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def from_env(env: Mapping[str, str] | None = None) -> Config:
+    """Read the settings.
+
+    Refuses: `ConfigError` when one is missing or wrong, with its name.
+    """
+    env = os.environ if env is None else env
+    host = env.get("HOST", "127.0.0.1")
+    port = _port(env)
+    demo = _flag(env, "DEMO")
+    if demo and host not in LOOPBACK and not _flag(env, "DEMO_FORCE"):
+        message = f"DEMO=1 lets anybody sign in as anybody, so HOST={host} is refused; set DEMO_FORCE=1 to insist."
+        raise ConfigError(message)
+    data_dir = Path(env.get("DATA_DIR", "var")).absolute()
+    return Config(
+        secret_key=_secret(env),
+        public_url=_public_url(env, host, port),
+        host=host,
+        port=port,
+        data_dir=data_dir,
+        database_url=_database_url(env, data_dir),
+        demo=demo,
+        smtp_url=env.get("SMTP_URL", ""),
+        mail_from=env.get("MAIL_FROM", "nahplatz@localhost"),
+        legal_body=LegalBody(**{field: env.get(f"LEGAL_{field.upper()}", "") for field in LegalBody.__annotations__}),
+        log_level=env.get("LOG_LEVEL", "INFO").upper(),
+    )
+
+
+def _secret(env: Mapping[str, str]) -> str:
+    secret = env.get("SECRET_KEY", "")
+    if not secret:
+        message = "SECRET_KEY is missing; make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'"
+        raise ConfigError(message)
+    return secret
+
+
+def _port(env: Mapping[str, str]) -> int:
+    text = env.get("PORT", "8000")
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        message = f"PORT={text} is not a port number."
+        raise ConfigError(message)
+    return int(text)
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    text = env.get(name, "0")
+    if text not in {"0", "1"}:
+        message = f"{name}={text} must be 0 or 1."
+        raise ConfigError(message)
+    return text == "1"
+
+
+def _public_url(env: Mapping[str, str], host: str, port: int) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    url = env.get("PUBLIC_URL", f"http://{shown}:{port}").rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query or parts.username:
+        message = f"PUBLIC_URL={url} must look like https://example.org"
+        raise ConfigError(message)
+    return url
+
+
+def _database_url(env: Mapping[str, str], data_dir: Path) -> str:
+    url = env.get("DATABASE_URL", "") or f"sqlite:///{data_dir / 'nahplatz.sqlite3'}"
+    # Plain "postgresql://" would pick a driver that is not installed.
+    if url.startswith(("postgres://", "postgresql://")):
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        message = "DATABASE_URL must start with sqlite:/// or postgresql://"
+        raise ConfigError(message)
+    return url

@@ -1,0 +1,76 @@
+"""German is the source of every text; other languages come from `translations/`. Needs no request, so mails use it too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from babel import Locale, dates, numbers
+from babel.support import NullTranslations, Translations
+
+LANGUAGES = ("de", "en")
+FOLDER = Path(__file__).parent.parent / "translations"
+
+_language: ContextVar[str] = ContextVar("language", default="de")
+
+
+def language() -> str:
+    return _language.get()
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Show texts, dates and numbers in language `code` until the block ends."""
+    token = _language.set(code if code in LANGUAGES else "de")
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def speak(code: str) -> None:
+    """Set the language of the present request or task."""
+    _language.set(code if code in LANGUAGES else "de")
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _catalogue(code: str) -> NullTranslations:
+    return Translations.load(str(FOLDER), [code]) if code != "de" else NullTranslations()
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _locale(code: str) -> Locale:
+    # English readers live in Germany too: days before months, 24 hours.
+    return Locale.parse("en_GB" if code == "en" else "de_DE")
+
+
+def gettext(text: str, **values: object) -> str:
+    translated = _catalogue(language()).ugettext(text)
+    return translated % values if values else translated
+
+
+def ngettext(singular: str, plural: str, count: int, **values: object) -> str:
+    translated = _catalogue(language()).ungettext(singular, plural, count)
+    return translated % {"num": count, **values}
+
+
+def format_day(day: date, pattern: str = "EEEE, d. MMMM") -> str:
+    """Write `day` with a CLDR pattern; patterns are translated like texts, because English puts no dot after 21."""
+    return dates.format_date(day, pattern, locale=_locale(language()))
+
+
+def format_time(moment: datetime, timezone: str) -> str:
+    """Write the wall-clock time of `moment` in `timezone`, as 08:12."""
+    return dates.format_time(moment, "HH:mm", tzinfo=dates.get_timezone(timezone), locale=_locale(language()))
+
+
+def format_money(euros: float, currency: str = "EUR") -> str:
+    return str(numbers.format_currency(euros, currency, locale=_locale(language())))
+
+
+def format_number(number: float) -> str:
+    return str(numbers.format_decimal(number, locale=_locale(language())))

@@ -1,0 +1,126 @@
+"""One public verb = one transaction = one commit, tried again when the database was only too busy."""
+
+from __future__ import annotations
+
+import fcntl
+import functools
+import os
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from app.errors import Busy
+from app.extensions import Model, db
+
+TRIES = 5
+# PostgreSQL: serialization_failure, deadlock_detected, lock_not_available, too_many_connections,
+# cannot_connect_now and the two that a fail-over shows.
+TRANSIENT_STATES = {"40001", "40P01", "55P03", "53300", "57P03", "57P01", "25006"}
+TRANSIENT_WORDS = ("database is locked", "database table is locked", "database is busy")
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def write(operation: Callable[P, R]) -> Callable[P, R]:
+    """Run an operation in a transaction of its own and commit it.
+
+    Refuses: `Busy` when the database refused five times in a row. An operation never calls another one; what two
+    of them share is a step.
+    """
+
+    @functools.wraps(operation)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if db.session.info.get("writing"):
+            message = f"{operation.__qualname__} was called inside another operation"
+            raise RuntimeError(message)
+        for attempt in range(TRIES):
+            if attempt:
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - spreads tries, guards nothing
+            try:
+                return _once(operation, *args, **kwargs)
+            except DBAPIError as error:
+                if not is_transient(error):
+                    raise
+        raise Busy
+
+    return run
+
+
+def _once(operation: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    session = db.session
+    session.rollback()  # what was read before the lock does not count
+    with _turn():
+        session.info["writing"] = True
+        try:
+            session.connection(execution_options={"writes": True})
+            result = operation(*args, **kwargs)
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        else:
+            return result
+        finally:
+            session.info["writing"] = False
+
+
+def is_transient(error: DBAPIError) -> bool:
+    """Whether the same transaction may succeed when it is tried again."""
+    if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in TRANSIENT_STATES:
+        return True
+    return any(word in str(error.orig) for word in TRANSIENT_WORDS)
+
+
+def violated(error: IntegrityError) -> str:
+    """Return the name of the constraint that refused a row, or "" when the database does not say."""
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return diagnosis.constraint_name or ""
+    text = str(error.orig)
+    if text.startswith("CHECK constraint failed: "):
+        return text.removeprefix("CHECK constraint failed: ")
+    return _unique_names().get(text.removeprefix("UNIQUE constraint failed: "), "")
+
+
+@functools.lru_cache(maxsize=1)
+def _unique_names() -> dict[str, str]:
+    """SQLite names the columns of a violated key, not the key."""
+    names: dict[str, str] = {}
+    for table in Model.metadata.tables.values():
+        keys: list[tuple[object, list[str]]] = [(table.primary_key.name, [c.name for c in table.primary_key.columns])]
+        keys += [(c.name, [x.name for x in c.columns]) for c in table.constraints if isinstance(c, UniqueConstraint)]
+        keys += [(i.name, [x.name for x in i.columns]) for i in table.indexes if i.unique]
+        for name, columns in keys:
+            names[", ".join(f"{table.name}.{column}" for column in columns)] = str(name)
+    return names
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Let SQLite's writers go one after the other, in about the order in which they came.
+
+    SQLite's own waiting polls with growing pauses, so a writer that comes back at once overtakes those who sleep.
+    Here a writer waits in a queue of two doors: who holds the inner one writes, who holds the outer one is next.
+    A writer that comes back at once finds the outer door taken. Locks of dead processes are freed by the kernel.
+    """
+    path = db.engine.url.database if db.engine.dialect.name == "sqlite" else None
+    if not path or path == ":memory:":
+        yield
+        return
+    inner = os.open(f"{path}.turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        outer = os.open(f"{path}.queue", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(outer, fcntl.LOCK_EX)
+            fcntl.flock(inner, fcntl.LOCK_EX)
+        finally:
+            os.close(outer)
+        yield
+    finally:
+        os.close(inner)
