@@ -16,7 +16,7 @@ from flask_login import UserMixin, current_user
 from werkzeug.exceptions import NotFound as UnknownAddress
 
 from app import i18n
-from app.errors import DomainError, N_
+from app.errors import N_, DomainError
 from app.extensions import csrf
 
 BODY_LIMIT = 64 * 1024

@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, json, request
 from pydantic import BaseModel, ConfigDict, ValidationError
-from spectree import SecurityScheme, SpecTree
 from spectree import Response as Answers
+from spectree import SecurityScheme, SpecTree
 from spectree.config import ModeEnum
 
-from app.errors import InvalidInput, N_
+from app.errors import N_, InvalidInput
 
 spec = SpecTree(
     "flask",

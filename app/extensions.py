@@ -15,7 +15,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 class Model(DeclarativeBase):
-    """Base of all tables. Every constraint gets a name, so that refusals can be told apart and migrations can drop it."""
+    """Base of all tables. Every constraint has a name: refusals are told apart by it, migrations drop it."""
 
     metadata = MetaData(
         naming_convention={

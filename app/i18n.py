@@ -1,4 +1,4 @@
-"""German is the source of every text; other languages come from `translations/`. Needs no request, so mails use it too."""
+"""German is the source of every text; other languages come from `translations/`. Mails use it too: no request needed."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from app import i18n
 from app.access import is_api
-from app.errors import DomainError, InvalidInput, N_
+from app.errors import N_, DomainError, InvalidInput
 from app.extensions import db
 
 log = logging.getLogger(__name__)
@@ -122,6 +122,6 @@ def _http(error: HTTPException) -> Any:
 
 
 def _unforeseen(error: Exception) -> Response:
-    log.exception("%s %s failed", request.method, request.path, exc_info=error)
+    log.error("%s %s failed", request.method, request.path, exc_info=error)
     db.session.rollback()
     return _answer(500, "internal_error", i18n.gettext(SENTENCES[500]))

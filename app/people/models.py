@@ -12,7 +12,7 @@ from app.extensions import Model, Moment
 
 
 class Person(Model):
-    """Somebody who signs in. `version` rises with every change of what their phone shows (it is the snapshot's ETag)."""
+    """Somebody who signs in. `version` rises with every change of what their phone shows: the snapshot's ETag."""
 
     __tablename__ = "people"
     __table_args__ = (CheckConstraint("language IN ('de', 'en')", name="language"),)

@@ -1,0 +1,136 @@
+"""The ground every test stands on: a migrated database of its own, the cast, a frozen clock, warnings as errors."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import make_url
+
+from app import config, create_app, extensions
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+# A Monday in the week before Advent: no holiday near, winter time.
+NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", default="sqlite", choices=["sqlite", "postgresql"], help="which database carries the tests")
+
+
+@pytest.fixture(scope="session")
+def database_kind(request: pytest.FixtureRequest) -> str:
+    return request.config.getoption("--db")
+
+
+@pytest.fixture(scope="session")
+def cluster(database_kind: str) -> Iterator[str | None]:
+    """Address of a PostgreSQL cluster of our own; it belongs to this run and is stopped with it."""
+    if database_kind == "sqlite":
+        yield None
+        return
+    shared = os.environ.get("TEST_CLUSTER_URL")
+    if shared:
+        yield shared
+        return
+    from tests import cluster as clusters  # noqa: PLC0415 - only where PostgreSQL is asked for
+
+    with clusters.running(fsync=False) as url:
+        yield url
+
+
+def settings_for(database_url: str, data_dir: Path) -> config.Config:
+    return config.Config(
+        secret_key="only for tests",
+        public_url="http://localhost",
+        data_dir=data_dir,
+        database_url=database_url,
+        demo=True,
+        log_level="WARNING",
+    )
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory, cluster: str | None) -> str:
+    """Make one migrated database, of which every test gets a copy. Returns its address."""
+    folder = tmp_path_factory.mktemp("template")
+    url = f"sqlite:///{folder / 'template.sqlite3'}" if cluster is None else _create(cluster, "template")
+    app = create_app(settings_for(url, folder))
+    with app.app_context():
+        upgrade()
+        extensions.db.engine.dispose()
+    return url
+
+
+def _create(cluster: str, name: str, template: str | None = None) -> str:
+    name = f"{name}_{uuid.uuid4().hex[:12]}"
+    with _server(cluster) as connection:
+        source = f' TEMPLATE "{template}"' if template else ""
+        connection.execute(f'CREATE DATABASE "{name}"{source}')
+    return make_url(cluster).set(database=name).render_as_string(hide_password=False)
+
+
+def _server(cluster: str) -> psycopg.Connection:
+    address = make_url(cluster).set(drivername="postgresql", database="postgres")
+    return psycopg.connect(address.render_as_string(hide_password=False), autocommit=True)
+
+
+@pytest.fixture
+def database_url(template: str, cluster: str | None, tmp_path: Path) -> Iterator[str]:
+    """A copy of the migrated template for one test."""
+    if cluster is None:
+        source = make_url(template).database
+        target = tmp_path / "test.sqlite3"
+        shutil.copyfile(source, target)
+        yield f"sqlite:///{target}"
+        return
+    url = _create(cluster, "test", make_url(template).database)
+    yield url
+    with _server(cluster) as connection:
+        connection.execute(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def assets_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Compressing the assets takes a moment, so all tests share one folder for them."""
+    return tmp_path_factory.mktemp("assets")
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path, assets_folder: Path) -> Iterator[Flask]:
+    (tmp_path / "var").mkdir(exist_ok=True)
+    (tmp_path / "var" / "assets").symlink_to(assets_folder)
+    app = create_app(settings_for(database_url, tmp_path / "var"))
+    with app.app_context():
+        yield app
+        extensions.db.session.remove()
+        extensions.db.engine.dispose()
+
+
+@pytest.fixture
+def db(app: Flask) -> extensions.SQLAlchemy:
+    return extensions.db
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture(autouse=True)
+def now() -> Iterator[datetime]:
+    """Every test lives at the same moment; `time_machine.travel` inside a test moves on."""
+    with time_machine.travel(NOW, tick=False):
+        yield NOW
