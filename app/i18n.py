@@ -1,4 +1,4 @@
-"""German is the source of every text; other languages come from `translations/`. Mails use it too: no request needed."""
+"""German is the source of texts, other languages come from `translations/`. No request needed: mails use it too."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--db", default="sqlite", choices=["sqlite", "postgresql"], help="which database carries the tests")
+    parser.addoption("--db", default="sqlite", choices=["sqlite", "postgresql"], help="what carries the tests")
 
 
 @pytest.fixture(scope="session")
