@@ -1,0 +1,48 @@
+# `make run` and `make test` install what they need. Settings come from the environment, see README.md.
+PYTHON ?= python3
+VENV ?= .venv
+export VENV
+
+PY := $(VENV)/bin/python
+LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
+	--custom-compile-command "make lock" $(UPGRADE)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint race bench lock catalog screenshots
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## serve on HOST:PORT (127.0.0.1:8000) with sample data kept in DATA_DIR (var)
+	@$(PYTHON) tools/setup.py runtime
+	@exec $(PY) tools/run.py
+
+test: setup ## all checks and tests, on SQLite and on PostgreSQL, with a real browser
+	@$(PY) tools/check.py
+
+lint: setup ## the checks that run nothing
+	@$(PY) tools/check.py lint
+
+setup: ## install what development needs
+	@$(PYTHON) tools/setup.py development
+
+race: setup ## a million attempts on few seats, on both databases (takes long)
+	@$(PY) -m tests.race --long
+
+bench: setup ## measure speed, as ratios within one run
+	@$(PY) -m bench
+
+lock: setup ## compile the locks again; UPGRADE=--upgrade also takes newer versions
+	@$(LOCK) requirements.in --output-file requirements.txt
+	@$(LOCK) requirements-dev.in --output-file requirements-dev.txt
+	@$(LOCK) requirements-node.in --output-file requirements-node.txt
+	@npm install --package-lock-only --silent
+	@cd bench && npm install --package-lock-only --silent
+
+catalog: setup ## collect the texts and compile the translations
+	@$(VENV)/bin/pybabel extract --quiet -F babel.cfg -k lazy -o translations/messages.pot .
+	@$(VENV)/bin/pybabel update --quiet --no-fuzzy-matching -i translations/messages.pot -d translations
+	@$(VENV)/bin/pybabel compile --quiet -d translations
+
+screenshots: setup ## pictures of every screen, phone and desktop, for README and install dialog
+	@$(PY) -m tools.screenshots

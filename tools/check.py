@@ -1,0 +1,77 @@
+"""Everything a change must pass, in the order of what is found fastest. `check.py lint` stops before the tests.
+
+Stops at the first failure; ends by telling what ran and how long it took.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TSC = ["node", "node_modules/typescript/bin/tsc"]
+# Neither a browser nor a look at the source asks which database there is.
+ONE_DATABASE = ["tests/browser", "tests/guards/test_sizes.py", "tests/guards/test_architecture.py"]
+
+
+@dataclass(frozen=True)
+class Step:
+    name: str
+    command: list[str]
+
+
+def _lint() -> list[Step]:
+    return [
+        Step("ruff", ["ruff", "check", "."]),
+        Step("ruff format", ["ruff", "format", "--check", "."]),
+        Step("mypy", ["mypy"]),
+        Step("import order", ["lint-imports", "--no-logo"]),
+        Step("types of the pages", [*TSC, "-p", "tsconfig.page.json"]),
+        Step("types of the workers", [*TSC, "-p", "tsconfig.worker.json"]),
+        Step("oxlint", ["oxlint", "--deny-warnings"]),
+    ]
+
+
+def _tests() -> list[Step]:
+    modules = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/pwa/**/*.test.js"))
+    pytest = [sys.executable, "-m", "pytest", "-q", "--durations=5"]
+    elsewhere = [f"--ignore={path}" for path in ONE_DATABASE]
+    return [
+        Step("modules of the browser side", ["node", "--test", "--test-reporter=dot", *modules]),
+        Step("tests on SQLite", pytest),
+        Step("tests on PostgreSQL", [sys.executable, "-m", "tests.cluster", "--", *pytest, *elsewhere]),
+    ]
+
+
+def main() -> int:
+    """Run the steps and report."""
+    os.chdir(ROOT)
+    steps = _lint() if sys.argv[1:] == ["lint"] else _lint() + _tests()
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    done: list[tuple[str, float, bool]] = []
+    for step in steps:
+        print(f"\n── {step.name}", flush=True)
+        began = time.monotonic()
+        code = subprocess.run(step.command, check=False, env=os.environ | {"PATH": path}).returncode
+        done.append((step.name, time.monotonic() - began, code == 0))
+        if code != 0:
+            break
+    return _report(done, left=len(steps) - len(done))
+
+
+def _report(done: list[tuple[str, float, bool]], *, left: int) -> int:
+    print()
+    for name, seconds, passed in done:
+        print(f"{'ok    ' if passed else 'FAILED'} {seconds:7.1f} s  {name}")
+    print(f"{sum(seconds for _, seconds, _ in done):14.1f} s  in all")
+    if left:
+        print(f"{left} more not run.")
+    return 0 if done[-1][2] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
