@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from spectree import Response as Answers
 from spectree import SecurityScheme, SpecTree
 from spectree.config import ModeEnum
+from spectree.models import InType, SecureType, SecuritySchemeData
 
 from app.errors import N_, InvalidInput
 
@@ -19,10 +20,9 @@ spec = SpecTree(
     mode=ModeEnum.strict,
     annotations=False,
     security_schemes=[
-        SecurityScheme(name="session", data={"type": "apiKey", "name": "session", "in": "cookie"}),
+        SecurityScheme("session", SecuritySchemeData(SecureType.API_KEY, name="session", field_in=InType.COOKIE)),
         SecurityScheme(
-            name="client",
-            data={"type": "apiKey", "name": "Nahplatz-Client", "in": "header"},
+            "client", SecuritySchemeData(SecureType.API_KEY, name="Nahplatz-Client", field_in=InType.HEADER)
         ),
     ],
 )
