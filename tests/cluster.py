@@ -2,7 +2,7 @@
 
 It never touches a cluster that the machine already has: it has its own data, its own socket, its own port, and it is
 stopped by the number of its own process. From a shell, `python -m tests.cluster -- COMMAND` runs COMMAND with
-TEST_DATABASE_URL set; without a command it prints the address and waits for Ctrl-C.
+TEST_CLUSTER_URL set; without a command it prints the address and waits for Ctrl-C.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ class ClusterError(Exception):
 
 
 @contextmanager
-def cluster(*, durable: bool = False) -> Iterator[str]:
+def running(*, fsync: bool = False) -> Iterator[str]:
     """Yield the SQLAlchemy address of an empty database.
 
-    With `durable`, commits wait for the disk as in production; races and measurements need that, other tests only
+    With `fsync`, commits wait for the disk as in production; races and measurements need that, other tests only
     need the speed.
     """
     programs = _programs()
@@ -48,7 +48,7 @@ def cluster(*, durable: bool = False) -> Iterator[str]:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")
         _initialise(programs, folder)
-        server, port = _start(programs, folder, durable=durable)
+        server, port = _start(programs, folder, fsync=fsync)
         try:
             with psycopg.connect(_conninfo(folder, port, "postgres"), autocommit=True) as connection:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
@@ -93,10 +93,10 @@ def _server_account() -> dict:
     return {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
 
 
-def _start(programs: Path, folder: Path, *, durable: bool) -> tuple[subprocess.Popen[bytes], int]:
+def _start(programs: Path, folder: Path, *, fsync: bool) -> tuple[subprocess.Popen[bytes], int]:
     for _ in range(3):
         port = _free_port()
-        server = _serve(programs, folder, port, durable=durable)
+        server = _serve(programs, folder, port, fsync=fsync)
         if _is_ready(server, folder, port):
             return server, port
         _stop(server)  # somebody else was quicker to take the port, or the log tells why
@@ -109,7 +109,7 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _serve(programs: Path, folder: Path, port: int, *, durable: bool) -> subprocess.Popen[bytes]:
+def _serve(programs: Path, folder: Path, port: int, *, fsync: bool) -> subprocess.Popen[bytes]:
     settings = {
         "port": port,
         "listen_addresses": "127.0.0.1",
@@ -119,7 +119,7 @@ def _serve(programs: Path, folder: Path, port: int, *, durable: bool) -> subproc
         "timezone": "UTC",
         "lc_messages": "C",
     }
-    if not durable:
+    if not fsync:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     command = [programs / "postgres", "-D", folder / "data"]
     for name, value in settings.items():
@@ -163,14 +163,14 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
 def main() -> int:
     """Run a command against a cluster, or keep one until Ctrl-C."""
     parser = argparse.ArgumentParser(prog="python -m tests.cluster", description=__doc__)
-    parser.add_argument("--durable", action="store_true", help="wait for the disk at every commit")
+    parser.add_argument("--fsync", action="store_true", help="wait for the disk at every commit")
     parser.add_argument("command", nargs="*", help="what to run, after --")
     options = parser.parse_args()
     try:
-        with cluster(durable=options.durable) as url:
+        with running(fsync=options.fsync) as url:
             if options.command:
                 return subprocess.run(
-                    options.command, check=False, env=os.environ | {"TEST_DATABASE_URL": url}
+                    options.command, check=False, env=os.environ | {"TEST_CLUSTER_URL": url}
                 ).returncode
             print(url, flush=True)
             signal.pause()

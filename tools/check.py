@@ -43,7 +43,9 @@ def _tests() -> list[Step]:
     return [
         Step("modules of the browser side", ["node", "--test", "--test-reporter=dot", *modules]),
         Step("tests on SQLite", pytest),
-        Step("tests on PostgreSQL", [sys.executable, "-m", "tests.cluster", "--", *pytest, *elsewhere]),
+        Step(
+            "tests on PostgreSQL", [sys.executable, "-m", "tests.cluster", "--", *pytest, "--db=postgresql", *elsewhere]
+        ),
     ]
 
 
