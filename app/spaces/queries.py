@@ -1,0 +1,206 @@
+"""What is known about all spaces, and when each of them is open."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import holidays
+from sqlalchemy import Engine, func, select
+
+from app.errors import N_, DomainError
+from app.extensions import db
+from app.places.models import Town
+from app.spaces.models import Closure, Hours, Operator, Seat, Space
+
+
+class UnknownSpace(DomainError):
+    """There is no space of that name."""
+
+    code = "unknown_space"
+    status = 404
+    message = N_("Diesen Ort kennen wir nicht. Schau in der Liste der Orte nach.")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A day's hours, in minutes after midnight on the space's own clock: [opens, splits) and [splits, closes)."""
+
+    opens: int
+    splits: int
+    closes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Why a space is closed on a day: `reason` is weekday, holiday or closure; `note` names the holiday or closure."""
+
+    reason: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatFacts:
+    """A desk that can be booked; seats come in the order in which they are offered."""
+
+    id: int
+    number: int
+    name: str
+    note: str | None
+
+
+@dataclass(frozen=True)
+class SpaceFacts:
+    """A space with all that decides what can be booked there. What is not known is None."""
+
+    id: int
+    slug: str
+    name: str
+    town_id: int
+    town_slug: str
+    town_name: str
+    operator: str | None
+    timezone: str
+    address: str | None
+    plz: str | None
+    lat: float | None
+    lon: float | None
+    offer: str | None
+    arrival: str | None
+    phone: str | None
+    url: str | None
+    since: str | None
+    status: str | None
+    source: str | None
+    equipment: tuple[str, ...]
+    price_cents: int | None
+    is_sample: bool
+    opens_on_holidays: bool
+    version: int
+    hours: dict[int, Opening]
+    closures: tuple[tuple[date, date, str], ...]
+    seats: tuple[SeatFacts, ...]
+
+    @property
+    def is_bookable(self) -> bool:
+        return bool(self.seats and self.hours)
+
+    def opening(self, day: date) -> Opening | Closed:
+        for first, last, reason in self.closures:
+            if first <= day <= last:
+                return Closed("closure", reason)
+        name = None if self.opens_on_holidays else holiday(day)
+        if name:
+            return Closed("holiday", name)
+        return self.hours.get(day.weekday()) or Closed("weekday")
+
+
+@dataclass(frozen=True)
+class Directory:
+    """All spaces as they were at `state` (their number and the sum of their versions)."""
+
+    state: tuple[int, int]
+    by_slug: dict[str, SpaceFacts]
+    by_id: dict[int, SpaceFacts]
+
+    @property
+    def bookable(self) -> list[SpaceFacts]:
+        return [space for space in self.by_id.values() if space.is_bookable]
+
+    def space(self, slug: str) -> SpaceFacts:
+        """Return a space. Refuses: `UnknownSpace`."""
+        found = self.by_slug.get(slug)
+        if found is None:
+            raise UnknownSpace
+        return found
+
+
+def holiday(day: date) -> str | None:
+    """Return the German name of the public holiday in North Rhine-Westphalia on `day`, or None."""
+    return _holidays(day.year).get(day)
+
+
+@lru_cache(maxsize=32)
+def _holidays(year: int) -> dict[date, str]:
+    return dict(holidays.country_holidays("DE", subdiv="NW", years=year, language="de"))
+
+
+# Spaces change a few times a day and are read by every request: each process keeps one copy, asked about by one
+# cheap statement whether it is still true.
+_kept: WeakKeyDictionary[Engine, Directory] = WeakKeyDictionary()
+
+
+def directory() -> Directory:
+    """Return all spaces, bookable or not, by id and slug, ordered by town and name."""
+    state = current_state()
+    kept = _kept.get(db.engine)
+    if kept is None or kept.state != state:
+        kept = _read(state)
+        _kept[db.engine] = kept
+    return kept
+
+
+def current_state() -> tuple[int, int]:
+    row = db.session.execute(_STATE).one()
+    return int(row[0]), int(row[1])
+
+
+_STATE = select(func.count(), func.coalesce(func.sum(Space.version), 0)).select_from(Space)
+
+
+def _read(state: tuple[int, int]) -> Directory:
+    hours: dict[int, dict[int, Opening]] = defaultdict(dict)
+    for row in db.session.execute(select(Hours.space_id, Hours.weekday, Hours.opens, Hours.splits, Hours.closes)):
+        hours[row.space_id][row.weekday] = Opening(row.opens, row.splits, row.closes)
+    closures = _grouped(select(Closure.space_id, Closure.first_on, Closure.last_on, Closure.reason))
+    seats = _grouped(
+        select(Seat.space_id, Seat.id, Seat.number, Seat.name, Seat.note)
+        .where(Seat.kind == "desk", Seat.retired_on.is_(None))
+        .order_by(Seat.rank, Seat.number)
+    )
+    columns = [column for column in Space.__table__.columns if column.name != "operator_id"]
+    rows = db.session.execute(
+        select(*columns, Town.slug.label("town_slug"), Town.name.label("town_name"), Operator.name.label("operator"))
+        .join(Town, Town.id == Space.town_id)
+        .outerjoin(Operator, Operator.id == Space.operator_id)
+        .order_by(Town.name, Space.name)
+    ).mappings()
+    spaces = [_facts(row, hours, closures, seats) for row in rows]
+    return Directory(state, {space.slug: space for space in spaces}, {space.id: space for space in spaces})
+
+
+def _grouped(statement: Any) -> dict[int, list[tuple[Any, ...]]]:
+    groups: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for space_id, *rest in db.session.execute(statement):
+        groups[space_id].append(tuple(rest))
+    return groups
+
+
+def _facts(
+    row: Any,
+    hours: dict[int, dict[int, Opening]],
+    closures: dict[int, list[tuple[Any, ...]]],
+    seats: dict[int, list[tuple[Any, ...]]],
+) -> SpaceFacts:
+    key = row["id"]
+    return SpaceFacts(
+        **{**row, "equipment": tuple(row["equipment"])},
+        hours=hours.get(key, {}),
+        closures=tuple(sorted(closures.get(key, ()))),
+        seats=tuple(SeatFacts(*seat) for seat in seats.get(key, ())),
+    )
+
+
+def next_open_day(spaces: Iterable[SpaceFacts], after: date, within: int = 14) -> date:
+    """Return the first day after `after` on which any of `spaces` is open, else the day after it."""
+    known = list(spaces)
+    for days in range(1, within + 1):
+        day = date.fromordinal(after.toordinal() + days)
+        if any(isinstance(space.opening(day), Opening) for space in known):
+            return day
+    return date.fromordinal(after.toordinal() + 1)
