@@ -70,7 +70,8 @@ export async function hashOf(code) {
  * @returns {Reading}
  */
 function readAddress(address, origin) {
-  const parts = /^(https?:\/\/[^/?#\\@]+)([/?#][^]*)?$/i.exec(address);
+  // Only ASCII may name a host: some other letters turn into plain ones in small letters.
+  const parts = /^(https?:\/\/[0-9a-z._:[\]-]+)([/?#][^]*)?$/i.exec(address);
   if (!parts || plainOrigin(parts[1]) !== plainOrigin(origin)) return { verdict: "foreign", code: null };
   const path = /^\/c\/([0-9a-z-]{20,40})(?:\/[0-9a-z_-]*)*$/i.exec(parts[2] ?? "");
   const code = path ? plain(path[1]) : "";
