@@ -40,9 +40,12 @@ lock: setup ## compile the locks again; UPGRADE=--upgrade also takes newer versi
 	@cd bench && npm install --package-lock-only --silent
 
 catalog: setup ## collect the texts and compile the translations
-	@$(VENV)/bin/pybabel extract --quiet -F babel.cfg -k lazy -o translations/messages.pot .
-	@$(VENV)/bin/pybabel update --quiet --no-fuzzy-matching -i translations/messages.pot -d translations
-	@$(VENV)/bin/pybabel compile --quiet -d translations
+	@mkdir -p .cache
+	@$(VENV)/bin/pybabel --quiet extract -F pyproject.toml --sort-by-file --add-location=file \
+		--project Nahplatz --copyright-holder "the Nahplatz maintainers" -o .cache/messages.pot app templates
+	@$(VENV)/bin/pybabel --quiet update --init-missing --locale en --no-fuzzy-matching --ignore-obsolete \
+		--ignore-pot-creation-date -i .cache/messages.pot -d translations
+	@$(VENV)/bin/pybabel compile --statistics -d translations
 
 screenshots: setup ## pictures of every screen, phone and desktop, for README and install dialog
 	@$(PY) -m tools.screenshots
