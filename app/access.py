@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, Response, current_app, redirect, request
-from flask_login import UserMixin, current_user
+from flask import Flask, Response, current_app, redirect, request, session
+from flask_login import UserMixin, current_user, login_user, logout_user
 from werkzeug.exceptions import NotFound as UnknownAddress
 
 from app import i18n
@@ -99,6 +99,19 @@ def signed_in() -> SignedIn:
     if found is None:
         raise SignInNeeded
     return found
+
+
+def begin(visitor: SignedIn) -> None:
+    """Tie this browser to a new session. What the cookie held before goes, so that nobody can have planted it."""
+    session.clear()
+    session.permanent = True
+    login_user(visitor)
+
+
+def end() -> None:
+    """Untie this browser from its session; what the cookie held goes too."""
+    logout_user()
+    session.clear()
 
 
 def declared(app: Flask, endpoint: str) -> Declared | None:

@@ -6,9 +6,10 @@ import os
 import shutil
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -19,6 +20,7 @@ from flask_migrate import upgrade
 from sqlalchemy import make_url
 
 from app import config, create_app, extensions
+from app.demo import cast as demo_cast
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
@@ -108,11 +110,23 @@ def assets_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("assets")
 
 
+class Browser(FlaskClient):
+    """A client whose every request has a context of its own, as in production.
+
+    Flask would share the test's context, and with it who is signed in: all clients would be the last who signed in.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
 @pytest.fixture
 def app(database_url: str, tmp_path: Path, assets_folder: Path) -> Iterator[Flask]:
     (tmp_path / "var").mkdir(exist_ok=True)
     (tmp_path / "var" / "assets").symlink_to(assets_folder)
     app = create_app(settings_for(database_url, tmp_path / "var"))
+    app.test_client_class = Browser
     with app.app_context():
         yield app
         extensions.db.session.remove()
@@ -127,6 +141,24 @@ def db(app: Flask) -> extensions.SQLAlchemy:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def cast(app: Flask) -> dict[str, int]:
+    """The people of the demo, known and without roles: ids by key ("ana", "ben", "cleo", "hana", "hugo", "kari")."""
+    return demo_cast.load(NOW)
+
+
+@pytest.fixture
+def as_(app: Flask, cast: dict[str, int]) -> Callable[[str], FlaskClient]:
+    """Sign a member of the cast in: `as_("ana").get("/profil")`."""
+
+    def sign_in(person: str) -> FlaskClient:
+        client = app.test_client()
+        assert client.post("/demo/anmelden", data={"person": person}).status_code == 303
+        return client
+
+    return sign_in
 
 
 @pytest.fixture(autouse=True)

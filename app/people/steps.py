@@ -1,0 +1,97 @@
+"""What operations of this and upper packages do to people."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from app.access import SignedIn
+from app.errors import NotFound
+from app.extensions import db
+from app.people.models import Address, Person, Session
+from app.people.queries import LONG_SESSION, SHORT_SESSION, token_digest
+
+
+@dataclass(frozen=True)
+class LockedPerson:
+    """A person whose row is locked until the transaction ends. `email` is the first address."""
+
+    id: int
+    public_id: str
+    name: str
+    language: str
+    email: str | None
+
+
+def lock(person_id: int) -> LockedPerson:
+    """Lock a person and raise the version of what their phone shows, in one statement. Refuses: `NotFound`."""
+    first_address = (
+        select(Address.email).where(Address.person_id == Person.id).order_by(Address.id).limit(1).scalar_subquery()
+    )
+    row = db.session.execute(
+        update(Person)
+        .where(Person.id == person_id)
+        .values(version=Person.version + 1)
+        .returning(Person.id, Person.public_id, Person.name, Person.language, first_address.label("email"))
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return LockedPerson(row.id, str(row.public_id), row.name, row.language, row.email)
+
+
+def touch(person_ids: Collection[int]) -> None:
+    """Lock several people, in ascending order, and raise their versions."""
+    chosen = Person.id.in_(person_ids)
+    db.session.execute(select(Person.id).where(chosen).order_by(Person.id).with_for_update()).all()
+    db.session.execute(
+        update(Person).where(chosen).values(version=Person.version + 1).execution_options(synchronize_session=False)
+    )
+
+
+def add_person(name: str, email: str, language: str, *, now: datetime) -> int:
+    """Add a person with one proved address and return the id."""
+    added = db.session.execute(
+        insert(Person).values(name=name, language=language, made_at=now).returning(Person.id)
+    ).scalar_one()
+    add_address(added, email, now=now)
+    return added
+
+
+def add_address(person_id: int, email: str, *, now: datetime) -> None:
+    db.session.execute(insert(Address).values(person_id=person_id, email=email.strip().lower(), verified_at=now))
+
+
+def open_session(person_id: int, *, browser: str, now: datetime) -> SignedIn:
+    """Begin a session of somebody who has just proved an address. The token is in the answer and stored nowhere."""
+    person = db.session.execute(
+        select(Person.public_id, Person.name, Person.language, Person.version, Person.acts_for_others).where(
+            Person.id == person_id
+        )
+    ).one()
+    token = secrets.token_urlsafe(32)
+    session_id = db.session.execute(
+        insert(Session)
+        .values(
+            person_id=person_id,
+            digest=token_digest(token),
+            browser=browser[:60],
+            made_at=now,
+            seen_at=now,
+            expires_at=now + (SHORT_SESSION if person.acts_for_others else LONG_SESSION),
+        )
+        .returning(Session.id)
+    ).scalar_one()
+    return SignedIn(
+        session_id=session_id,
+        person_id=person_id,
+        public_id=str(person.public_id),
+        name=person.name,
+        language=person.language,
+        version=person.version,
+        token=token,
+    )
