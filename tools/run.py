@@ -38,8 +38,9 @@ def main() -> int:
     trouble = _port_trouble(settings.host, settings.port)
     if trouble:
         return _refuse(trouble)
+    quiet = environment | {"LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}
     for command in _preparations(demo=settings.demo):
-        if subprocess.run(command, check=False, env=environment).returncode != 0:
+        if subprocess.run(command, check=False, env=quiet).returncode != 0:
             return _refuse(f"“{' '.join(command)}” failed; the lines above say why.")
     _welcome(settings)
     return _serve(environment)

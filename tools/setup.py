@@ -103,11 +103,12 @@ class _NoCluster:
 
 def _apt(*words: str) -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    command = ["apt-get", "--quiet", "--quiet", *words]
     done = subprocess.run(
-        ["apt-get", "--quiet", "--quiet", *words], check=False, env=environment, stdin=subprocess.DEVNULL
+        command, check=False, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
     )
     if done.returncode != 0:
-        _stop(f"apt-get {words[0]} failed; the lines above say why.")
+        _stop(f"{done.stdout[-2000:]}{done.stderr}\napt-get {words[0]} failed; the lines above say why.")
 
 
 def _node() -> None:
