@@ -1,19 +1,27 @@
-"""The part of a write that sends something: one row, written with the change that causes it."""
+"""What others use of messages: a row written with the change that causes it, and the worker's try to send it."""
 
 from __future__ import annotations
 
+import logging
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import delete, insert
 
+from app.config import Config
 from app.extensions import db
+from app.messages import mail, post
 from app.messages.models import Message
+from app.messages.queries import Claimed
+
+log = logging.getLogger(__name__)
 
 # How long it is remembered that something was sent, for the question "did my mail go out?".
 KEPT = timedelta(days=30)
+# With pauses of 1, 2, 4 … 256 minutes and then 6 hours, the last try is about two days after the first.
+TRIES = 17
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,14 @@ class Draft:
     language: str
     payload: dict[str, Any]
     due_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one try. "unreachable" says that the next message would fare no better."""
+
+    state: Literal["sent"] | post.State
+    error: str | None = None
 
 
 def write(draft: Draft, *, now: datetime) -> None:
@@ -56,6 +72,31 @@ def sweep(*, now: datetime) -> int:
     """Delete messages that were done with 30 days ago. Returns how many."""
     old = delete(Message).where(Message.due_at.is_(None), Message.made_at < now - KEPT)
     return db.session.execute(old).rowcount  # type: ignore[attr-defined,no-any-return]
+
+
+def way_out(settings: Config) -> post.Post:
+    """Return the way that mail takes: the mail server of the settings, else a folder. Refuses: `ConfigError`."""
+    return post.way_out(settings)
+
+
+def send(message: Claimed, *, way: post.Post, now: datetime) -> Outcome:
+    """Try to send one message. Whatever goes wrong becomes an outcome; it must not hold up the next one."""
+    if message.minutes is not None and now > message.made_at + timedelta(minutes=message.minutes):
+        return Outcome("refused", "too late to be of use")
+    if message.tries > TRIES:
+        return Outcome("refused", "given up: its worker never came back")
+    name = f"{message.made_at:%Y%m%dT%H%M%S}-{message.id:08}-{message.to.partition('@')[0]}-{message.kind}"
+    try:
+        letter = mail.compose(message)
+    except Exception:
+        # A template that fails is our mistake, and the next version may mend it.
+        log.exception("message %s (%s) could not be written", message.id, message.kind)
+        return Outcome("deferred", "could not be written; the log says why")
+    try:
+        way.send(letter, name)
+    except post.Trouble as error:
+        return Outcome(error.state, str(error))
+    return Outcome("sent")
 
 
 def _plain(value: Any) -> Any:
