@@ -1,0 +1,66 @@
+"""Rows for tests: plain functions with sensible values, changed by keyword. Each commits what it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from app.extensions import db
+from app.people.models import Address, Person
+from app.places.models import Town
+from app.spaces.models import Closure, Hours, Operator, Seat, Space
+
+MADE_AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
+# Monday to Friday, 8 to 18, split at 13.
+WEEK = dict.fromkeys(range(5), (8 * 60, 13 * 60, 18 * 60))
+
+
+def _keep(row: Any) -> Any:
+    db.session.add(row)
+    db.session.commit()
+    return row
+
+
+def make_person(name: str = "Ana Albers", email: str | None = None, **changes: Any) -> Person:
+    person = _keep(Person(**{"name": name, "made_at": MADE_AT, **changes}))
+    email = email or f"{name.split(maxsplit=1)[0].lower()}@example.org"
+    _keep(Address(person_id=person.id, email=email, verified_at=MADE_AT))
+    return person
+
+
+def make_town(name: str = "Nottuln", **changes: Any) -> Town:
+    slug = name.lower().replace(" ", "-")
+    facts = {"ags": "05558032", "slug": slug, "plz": "48301", "lat": 51.928018, "lon": 7.352893}
+    return _keep(Town(**{"name": name, **facts, **changes}))
+
+
+def make_operator(name: str = "Landbüros eG", slug: str = "landbueros-eg") -> Operator:
+    return _keep(Operator(name=name, slug=slug))
+
+
+def make_space(
+    slug: str = "kontor", *, seats: int = 3, hours: dict[int, tuple[int, int, int]] | None = None, **changes
+):
+    """Make a space with numbered desks; its town is made, or found when a town of that name is there."""
+    town = changes.pop("town", None) or db.session.query(Town).first() or make_town()
+    space = _keep(Space(**{"slug": slug, "name": slug.title(), "town_id": town.id, **changes}))
+    for weekday, (opens, splits, closes) in (WEEK if hours is None else hours).items():
+        _keep(Hours(space_id=space.id, weekday=weekday, opens=opens, splits=splits, closes=closes))
+    for number in range(1, seats + 1):
+        make_seat(space, number)
+    return space
+
+
+def make_seat(space: Space, number: int, **changes: Any) -> Seat:
+    return _keep(Seat(**{"space_id": space.id, "number": number, "name": f"Platz {number}", "rank": number, **changes}))
+
+
+def make_closure(space: Space, first_on: date, last_on: date | None = None, reason: str = "Wartung") -> Closure:
+    """Close a space on some days, as an operation would: its version rises with it."""
+    space.version += 1
+    return _keep(Closure(space_id=space.id, first_on=first_on, last_on=last_on or first_on, reason=reason))
+
+
+def seats_of(space: Space) -> Iterable[Seat]:
+    return db.session.query(Seat).filter_by(space_id=space.id).order_by(Seat.number).all()
