@@ -23,6 +23,7 @@ keepalive = 75
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - gunicorn makes unnamed files there
 # Who visited is nobody's business; a proxy in front may count requests without addresses.
 accesslog = None
+loglevel = os.environ.get("LOG_LEVEL", "info").lower()
 # Its default place is shared by all programs of one account.
 control_socket_disable = True
 

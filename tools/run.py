@@ -42,6 +42,9 @@ def main() -> int:
     for command in _preparations(demo=settings.demo):
         if subprocess.run(command, check=False, env=quiet).returncode != 0:
             return _refuse(f"“{' '.join(command)}” failed; the lines above say why.")
+    trouble = _port_trouble(settings.host, settings.port)  # the preparations took a while
+    if trouble:
+        return _refuse(trouble)
     _welcome(settings)
     return _serve(environment)
 
@@ -106,4 +109,7 @@ def _refuse(sentence: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:  # during the preparations; later the processes are stopped in order
+        sys.exit(128 + signal.SIGINT)
