@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from app import access, assets, config, headers, i18n, problems
+from app import access, api, assets, config, headers, i18n, problems
 from app.extensions import csrf, db, login_manager, migrate
 
 # In the total order of the house, from the bottom; each may have routes, commands and pages.
@@ -58,6 +58,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     csrf.init_app(app)
     _prepare_templates(app)
     _install_packages(app)
+    api.install(app)
     access.guard(app)
     problems.install(app)
     headers.install(app)

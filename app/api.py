@@ -11,6 +11,7 @@ from spectree import SecurityScheme, SpecTree
 from spectree.config import ModeEnum
 from spectree.models import InType, SecureType, SecuritySchemeData
 
+from app import access
 from app.errors import N_, InvalidInput
 
 spec = SpecTree(
@@ -118,13 +119,21 @@ def describe(  # noqa: ANN201 - a decorator
     return spec.validate(json=json, resp=good, skip_validation=True, **more)
 
 
-def description(app: Flask) -> dict[str, Any]:
-    """Return the OpenAPI 3.1 document. Problems have their own media type, which the library does not know."""
+def install(app: Flask) -> None:
     spec.app = app
+    app.add_url_rule("/api/v1/openapi.json", "openapi", _openapi)
+
+
+@access.public
+def _openapi() -> Response:
+    return respond(description())
+
+
+def description() -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document. Problems have their own media type, which the library does not know."""
     document: dict[str, Any] = json.loads(json.dumps(spec.spec))
     for operations in document["paths"].values():
         for operation in operations.values():
-            operation["responses"].pop("422", None) if "422" not in operation["responses"] else None
             for code, answer in operation["responses"].items():
                 content = answer.get("content", {})
                 if code >= "400" and "application/json" in content:

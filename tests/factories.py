@@ -29,6 +29,11 @@ def make_person(name: str = "Ana Albers", email: str | None = None, **changes: A
     return person
 
 
+def make_people(count: int) -> list[int]:
+    """Make people who differ only in their numbers; returns their ids."""
+    return [make_person(f"Beispiel {n}", f"beispiel{n}@example.org").id for n in range(count)]
+
+
 def make_town(name: str = "Nottuln", **changes: Any) -> Town:
     slug = name.lower().replace(" ", "-")
     facts = {"ags": "05558032", "slug": slug, "plz": "48301", "lat": 51.928018, "lon": 7.352893}

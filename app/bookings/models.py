@@ -17,6 +17,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model, Moment
 
+# How people say which half-days they want, as the slots [first, end) of a desk.
+PERIODS = {"morning": range(1), "afternoon": range(1, 2), "day": range(2)}
+
+# Why a booking ended.
+CANCELLED, MOVED, ERASED = "cancelled", "moved", "erased"
+
+
+def period_of(first_slot: int, end_slot: int) -> str:
+    return next(name for name, slots in PERIODS.items() if slots == range(first_slot, end_slot))
+
 
 class SpaceDay(Model):
     """One space on one date. `version` rises with every change there: lock and part of the ETag in one."""

@@ -1,0 +1,51 @@
+"""What the booking forms send, checked field by field."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, Literal
+from uuid import UUID, uuid5
+
+from pydantic import BaseModel, Field, ValidationError, field_validator
+from werkzeug.datastructures import MultiDict
+
+from app import api
+from app.errors import InvalidInput
+
+
+class BookForm(BaseModel):
+    """The booking form: one uuid, one or several days, a period, a seat's number or nothing."""
+
+    uuid: UUID
+    dates: list[date] = Field(alias="date", min_length=1, max_length=14)
+    period: Literal["morning", "afternoon", "day"]
+    seat: int | None = Field(default=None, ge=1, le=32767)
+
+    @field_validator("seat", mode="before")
+    @classmethod
+    def _no_seat(cls, value: Any) -> Any:
+        return value or None
+
+    def uuid_for(self, day: date) -> UUID:
+        """Derive each day's own uuid, so that a form sent twice books once."""
+        return uuid5(self.uuid, day.isoformat())
+
+
+def read(form: MultiDict[str, str]) -> BookForm:
+    """Read the booking form. Refuses: `InvalidInput`, naming each field."""
+    values: dict[str, Any] = {name: form.get(name) for name in ("uuid", "period", "seat") if name in form}
+    values["date"] = sorted(set(form.getlist("date")))
+    try:
+        return BookForm.model_validate(values)
+    except ValidationError as error:
+        fields = {name.partition(".")[0]: text for name, text in api.fields_of(error).items()}
+        raise InvalidInput(fields) from error
+
+
+def day_or(text: str | None, default: date) -> date:
+    """Return the day that a link names, else `default`."""
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return default
+    return day if default - timedelta(days=400) < day < default + timedelta(days=400) else default

@@ -1,0 +1,17 @@
+"""Book a seat, change a booking, cancel it. Time is passed in; a refused attempt stores nothing."""
+
+from app.bookings.operations.booking import NotBookable, Order, Result, UuidReused, book, book_several
+from app.bookings.operations.changing import BookingOver, cancel, change, change_seat
+
+__all__ = [
+    "BookingOver",
+    "NotBookable",
+    "Order",
+    "Result",
+    "UuidReused",
+    "book",
+    "book_several",
+    "cancel",
+    "change",
+    "change_seat",
+]

@@ -1,0 +1,251 @@
+"""Book a seat, or several days at once."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from app import clock, transaction
+from app.bookings import queries, steps
+from app.bookings.models import PERIODS, Booking, BookingSlot
+from app.bookings.queries import DAYS_AHEAD, BookingFacts
+from app.bookings.steps import AlreadyBooked, DayFacts, NewBooking
+from app.errors import N_, DomainError
+from app.extensions import db
+from app.people import steps as people
+from app.spaces import queries as spaces
+from app.spaces.queries import Closed, SeatFacts, SpaceFacts
+
+OPEN_BOOKINGS = 20
+
+
+class NoSeatFree(DomainError):
+    """Every seat is taken at that time."""
+
+    code = "no_seat_free"
+    message = N_("Für diese Zeit ist hier kein Platz mehr frei. Nimm einen anderen Tag oder einen anderen Ort.")
+
+
+class UnknownSeat(DomainError):
+    """The space has no seat of that number."""
+
+    code = "unknown_seat"
+    status = 422
+    message = N_("Den Platz {number} gibt es an diesem Ort nicht. Wähl einen aus der Liste.")
+
+
+class SpaceClosed(DomainError):
+    """The space is closed that day."""
+
+    code = "space_closed"
+    message = N_("An diesem Tag ist der Ort geschlossen. Wähl einen anderen Tag.")
+
+
+class NotBookable(DomainError):
+    """The space is known, but has no seats to book yet."""
+
+    code = "not_bookable"
+    message = N_("Diesen Ort kann man hier noch nicht buchen. Such dir einen anderen Ort aus.")
+
+
+class TooLate(DomainError):
+    """The half-day is over."""
+
+    code = "too_late"
+    message = N_("Diese Zeit ist schon vorbei. Wähl einen späteren Tag.")
+
+
+class TooEarly(DomainError):
+    """The day is too far ahead."""
+
+    code = "too_early"
+    message = N_("So weit im Voraus geht es noch nicht. Du kannst höchstens 84 Tage vorher buchen.")
+
+
+class TooManyOpen(DomainError):
+    """The person holds as many bookings as allowed."""
+
+    code = "too_many_open"
+    message = N_("Du hast schon 20 offene Buchungen. Sag eine ab oder warte, bis eine vorbei ist.")
+
+
+class UuidReused(DomainError):
+    """The uuid stands for another booking."""
+
+    code = "uuid_reused"
+    message = N_("Unter dieser Nummer gibt es schon eine andere Buchung. Lade die Seite neu und buch noch einmal.")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What somebody wants: a seat (its number, or None for "choose for me") of a space for a period of a date."""
+
+    uuid: uuid.UUID
+    space: str
+    date: date
+    period: str
+    seat: int | None = None
+
+    @property
+    def slots(self) -> range:
+        return PERIODS[self.period]
+
+    def digest(self, person_id: int) -> str:
+        """Tell a repetition of the same order from another one under the same uuid."""
+        text = f"{person_id}|{self.space}|{self.date}|{self.period}|{self.seat}"
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of an order: its booking, which is not new for a repetition, or why it was refused."""
+
+    order: Order
+    booking: BookingFacts | None = None
+    is_new: bool = False
+    refusal: DomainError | None = None
+
+
+@transaction.write
+def book(*, order: Order, person_id: int, now: datetime) -> Result:
+    """Book a seat. A repetition of the same order changes nothing, even when the booking was cancelled since.
+
+    Refuses: `UnknownSpace`, `UuidReused`, `NotBookable`, `SpaceClosed`, `TooLate`, `TooEarly`, `UnknownSeat`,
+    `TooManyOpen`, `NoSeatFree`, `SeatTaken`, `AlreadyBooked`.
+    """
+    if is_repetition(order, person_id):
+        return Result(order, queries.booking_of(person_id, order.uuid))
+    space = spaces.directory().space(order.space)
+    steps.lock_days([(order.date, space.id)])
+    person = people.lock(person_id)
+    placed = place(order, space, person_id, now=now)
+    steps.tell_made([placed], person, space, now=now)
+    return Result(order, placed, is_new=True)
+
+
+@transaction.write
+def book_several(*, orders: Sequence[Order], person_id: int, now: datetime) -> list[Result]:
+    """Book several days of one space at once: what can be booked is, the rest says why not.
+
+    With all its days and the person locked nothing comes between, so a taken seat is seen before its insert and
+    another one chosen; the keys stay the last guard. Refuses: `UnknownSpace`.
+    """
+    space = spaces.directory().space(orders[0].space)
+    steps.lock_days((order.date, space.id) for order in orders)
+    person = people.lock(person_id)
+    results: list[Result] = []
+    made: list[BookingFacts] = []
+    for order in orders:
+        try:
+            if is_repetition(order, person_id):
+                results.append(Result(order, queries.booking_of(person_id, order.uuid)))
+                continue
+            _check_person_free(order, person_id)
+            made.append(place(order, space, person_id, now=now, how=Placing(is_flexible=True)))
+            results.append(Result(order, made[-1], is_new=True))
+        except DomainError as refusal:
+            results.append(Result(order, refusal=refusal))
+    if made:
+        steps.tell_made(made, person, space, now=now)
+    return results
+
+
+def is_repetition(order: Order, person_id: int) -> bool:
+    """Whether this very order was carried out before. Refuses: `UuidReused`."""
+    known = db.session.execute(select(Booking.request_digest).where(Booking.uuid == order.uuid)).scalar()
+    if known is not None and known != order.digest(person_id):
+        raise UuidReused
+    return known is not None
+
+
+@dataclass(frozen=True)
+class Placing:
+    """How an order is placed: which booking it replaces, and whether another seat will do when the one is taken."""
+
+    replaces_id: int | None = None
+    is_flexible: bool = False
+
+
+PLAIN = Placing()
+
+
+def place(order: Order, space: SpaceFacts, person_id: int, *, now: datetime, how: Placing = PLAIN) -> BookingFacts:
+    """Insert the booking that `order` asks for; its day and the person are locked.
+
+    The rules in the order in which they apply: the space can be booked, is open, the time is neither over nor too far
+    ahead, the seat exists, the person holds fewer than 20 bookings; that the seat is free is told by the insert.
+    """
+    known = steps.facts(person_id=person_id, space_id=space.id, day=order.date, slots=order.slots, now=now)
+    if known.space_version != space.version:  # changed between our first look and the lock
+        space = spaces.directory().space(order.space)
+    starts_at, ends_at = _check_time(order, space, now)
+    if known.open_bookings >= OPEN_BOOKINGS:
+        raise TooManyOpen
+    seat = _choose(order, space, known, is_flexible=how.is_flexible)
+    new = NewBooking(
+        uuid=order.uuid,
+        request_digest=order.digest(person_id),
+        person_id=person_id,
+        space_id=space.id,
+        seat_id=seat.id,
+        date=order.date,
+        first_slot=order.slots.start,
+        end_slot=order.slots.stop,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        price_cents=None if space.price_cents is None else space.price_cents * len(order.slots),
+        replaces_id=how.replaces_id,
+    )
+    booking_id = steps.insert_booking(new, now=now)
+    return BookingFacts(
+        id=booking_id,
+        **{name: value for name, value in vars(new).items() if name != "replaces_id"},
+        made_at=now,
+        ended_at=None,
+        ended_reason=None,
+        sequence=0,
+        seat_number=seat.number,
+        seat_name=seat.name,
+        space_slug=space.slug,
+    )
+
+
+def _check_time(order: Order, space: SpaceFacts, now: datetime) -> tuple[datetime, datetime]:
+    if not space.is_bookable:
+        raise NotBookable
+    opening = space.opening(order.date)
+    if isinstance(opening, Closed):
+        raise SpaceClosed
+    starts_at, ends_at = queries.moments(space, opening, order.date, order.slots)
+    # A whole day is sold as long as its first half-day is.
+    if queries.moments(space, opening, order.date, order.slots[:1])[1] <= now:
+        raise TooLate
+    if order.date > clock.local_day(now, space.timezone) + timedelta(days=DAYS_AHEAD):
+        raise TooEarly
+    return starts_at, ends_at
+
+
+def _choose(order: Order, space: SpaceFacts, known: DayFacts, *, is_flexible: bool) -> SeatFacts:
+    """Return the asked seat, else the one the person had here last, else the best free one."""
+    asked = next((seat for seat in space.seats if seat.number == order.seat), None)
+    if order.seat is not None and asked is None:
+        raise UnknownSeat(number=order.seat)
+    if asked is not None and not (is_flexible and asked.id in known.taken_seat_ids):
+        return asked
+    free = [seat for seat in space.seats if seat.id not in known.taken_seat_ids]
+    if not free:
+        raise NoSeatFree
+    return next((seat for seat in free if seat.id == known.last_seat_id), free[0])
+
+
+def _check_person_free(order: Order, person_id: int) -> None:
+    held = select(BookingSlot.slot).where(
+        BookingSlot.person_id == person_id, BookingSlot.date == order.date, BookingSlot.slot.in_(order.slots)
+    )
+    if db.session.execute(held).first() is not None:
+        raise AlreadyBooked

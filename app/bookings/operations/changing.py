@@ -1,0 +1,98 @@
+"""Change a booking or cancel it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from app import transaction
+from app.bookings import models, queries, steps
+from app.bookings.operations.booking import Order, Placing, UnknownSeat, is_repetition, place
+from app.bookings.queries import BookingFacts
+from app.errors import N_, DomainError
+from app.people import steps as people
+from app.spaces import queries as spaces
+from app.spaces.queries import SpaceFacts
+
+
+class BookingOver(DomainError):
+    """The booking lies in the past or was ended before."""
+
+    code = "booking_over"
+    message = N_("Diese Buchung ist schon vorbei oder abgesagt, da lässt sich nichts mehr ändern.")
+
+
+@transaction.write
+def change(*, booking_uuid: uuid.UUID, order: Order, person_id: int, now: datetime) -> uuid.UUID:
+    """Change a booking to what `order` says and return the uuid it has afterwards.
+
+    Another seat of the same space, day and period keeps the booking. Anything else ends it and books anew in the same
+    transaction, under the order's uuid; when that is refused, the old booking stays.
+    Refuses: `UnknownBooking`, `BookingOver` and all that `book` refuses.
+    """
+    if is_repetition(order, person_id):
+        return order.uuid
+    old = queries.booking_of(person_id, booking_uuid)
+    space = spaces.directory().space(order.space)
+    steps.lock_days([(old.date, old.space_id), (order.date, space.id)])
+    person = people.lock(person_id)
+    old = _still_open(person_id, booking_uuid, now)
+    if (space.id, order.date, order.period) == (old.space_id, old.date, old.period):
+        new = _move(old, order.seat, space, now)
+    else:
+        steps.end([old.id], reason=models.MOVED, now=now)
+        new = place(order, space, person_id, now=now, how=Placing(replaces_id=old.id))
+    if (new.uuid, new.seat_id) != (old.uuid, old.seat_id):
+        steps.tell_changed(new, old, person, space, now=now)
+    return new.uuid
+
+
+@transaction.write
+def change_seat(*, booking_uuid: uuid.UUID, seat: int, person_id: int, now: datetime) -> None:
+    """Give a booking another seat of the same space and day; booking, pass and calendar entry stay.
+
+    Refuses: `UnknownBooking`, `BookingOver`, `UnknownSeat`, `SeatTaken`.
+    """
+    old = queries.booking_of(person_id, booking_uuid)
+    space = spaces.directory().by_id[old.space_id]
+    steps.lock_days([(old.date, old.space_id)])
+    person = people.lock(person_id)
+    old = _still_open(person_id, booking_uuid, now)
+    new = _move(old, seat, space, now)
+    if new.seat_id != old.seat_id:
+        steps.tell_changed(new, old, person, space, now=now)
+
+
+@transaction.write
+def cancel(*, booking_uuid: uuid.UUID, person_id: int, now: datetime) -> None:
+    """Cancel a booking until its end and give its seat back. Cancelling twice is cancelling once.
+
+    Refuses: `UnknownBooking`, `BookingOver` (its time has passed, or it was moved).
+    """
+    known = queries.booking_of(person_id, booking_uuid)
+    steps.lock_days([(known.date, known.space_id)])
+    person = people.lock(person_id)
+    booking = queries.booking_of(person_id, booking_uuid)
+    if booking.ended_reason == models.CANCELLED:
+        return
+    if not booking.is_open or booking.ends_at <= now:
+        raise BookingOver
+    steps.end([booking.id], reason=models.CANCELLED, now=now)
+    steps.tell_cancelled(booking, person, spaces.directory().by_id[booking.space_id], now=now)
+
+
+def _still_open(person_id: int, booking_uuid: uuid.UUID, now: datetime) -> BookingFacts:
+    booking = queries.booking_of(person_id, booking_uuid)
+    if not booking.is_open or booking.ends_at <= now:
+        raise BookingOver
+    return booking
+
+
+def _move(old: BookingFacts, number: int | None, space: SpaceFacts, now: datetime) -> BookingFacts:
+    if number is None or number == old.seat_number:
+        return old
+    seat = next((seat for seat in space.seats if seat.number == number), None)
+    if seat is None:
+        raise UnknownSeat(number=number)
+    steps.move_to_seat(old, seat.id, now=now)
+    return queries.booking_of(old.person_id, old.uuid)

@@ -1,0 +1,41 @@
+"""What is free, and what somebody has booked."""
+
+from app.bookings.queries.availability import (
+    CLOSED,
+    DAYS_AHEAD,
+    Alternative,
+    Free,
+    alternatives,
+    availability_state,
+    free_seats,
+    last_seat,
+    moments,
+    taken_seats,
+)
+from app.bookings.queries.bookings import (
+    BookingFacts,
+    UnknownBooking,
+    booking_of,
+    open_bookings,
+    past_bookings,
+    snapshot_bookings,
+)
+
+__all__ = [
+    "CLOSED",
+    "DAYS_AHEAD",
+    "Alternative",
+    "BookingFacts",
+    "Free",
+    "UnknownBooking",
+    "alternatives",
+    "availability_state",
+    "booking_of",
+    "free_seats",
+    "last_seat",
+    "moments",
+    "open_bookings",
+    "past_bookings",
+    "snapshot_bookings",
+    "taken_seats",
+]

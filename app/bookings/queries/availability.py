@@ -1,0 +1,170 @@
+"""What is free, and what can be booked instead when something is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+
+from app import clock
+from app.bookings.models import PERIODS, Booking, BookingSlot, SpaceDay
+from app.extensions import db
+from app.spaces import queries as spaces
+from app.spaces.models import Seat, Space
+from app.spaces.queries import Closed, Directory, Opening, SpaceFacts
+
+DAYS_AHEAD = 84
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """Free seats of a space on one day by period; None = closed or over."""
+
+    morning: int | None
+    afternoon: int | None
+    day: int | None
+
+    def of(self, period: str) -> int | None:
+        return getattr(self, period)  # type: ignore[no-any-return]
+
+
+CLOSED = Free(None, None, None)
+
+
+def moments(space: SpaceFacts, opening: Opening, day: date, slots: range) -> tuple[datetime, datetime]:
+    """Return start and end (UTC) of half-days on the space's own clock. The only place where they are derived."""
+    first = opening.opens if slots.start == 0 else opening.splits
+    last = opening.closes if slots.stop == 2 else opening.splits
+    return clock.moment_of(day, first, space.timezone), clock.moment_of(day, last, space.timezone)
+
+
+def free_seats(directory: Directory, first: date, days: int, *, now: datetime) -> dict[int, list[Free]]:
+    """Return, for every bookable space by id, the free seats of `days` days from `first` on."""
+    taken = _taken(first, days)
+    dates = [first + timedelta(days=number) for number in range(days)]
+    return {
+        space.id: [_free(space, day, taken.get((space.id, day), (0, 0, 0)), now) for day in dates]
+        for space in directory.bookable
+    }
+
+
+def _taken(first: date, days: int) -> dict[tuple[int, date], tuple[int, int, int]]:
+    """Count taken desks by (space id, date): in the morning, in the afternoon, at any time."""
+    hidden = select(Seat.id).where(Seat.retired_on.is_not(None) | (Seat.kind != "desk"))
+    statement = (
+        select(
+            BookingSlot.space_id,
+            BookingSlot.date,
+            func.sum(1 - BookingSlot.slot),
+            func.sum(BookingSlot.slot),
+            func.count(BookingSlot.seat_id.distinct()),
+        )
+        .where(BookingSlot.date.between(first, first + timedelta(days=days - 1)), BookingSlot.seat_id.not_in(hidden))
+        .group_by(BookingSlot.date, BookingSlot.space_id)
+    )
+    return {(row[0], row[1]): (int(row[2]), int(row[3]), int(row[4])) for row in db.session.execute(statement)}
+
+
+def _free(space: SpaceFacts, day: date, taken: tuple[int, int, int], now: datetime) -> Free:
+    opening = space.opening(day)
+    if isinstance(opening, Closed):
+        return CLOSED
+    seats = len(space.seats)
+    # Far from today nothing can be over, and asking costs more than counting.
+    near = abs((day - now.date()).days) <= 1
+    is_over = [near and moments(space, opening, day, slots)[1] <= now for slots in (PERIODS["morning"], PERIODS["day"])]
+    morning = None if is_over[0] else max(0, seats - taken[0])
+    afternoon = None if is_over[1] else max(0, seats - taken[1])
+    whole = None if is_over[0] else max(0, seats - taken[2])
+    return Free(morning, afternoon, whole)
+
+
+def availability_state(first: date, days: int) -> tuple[int, int, int]:
+    """Return a triple that changes whenever `free_seats` of these days may, in one statement."""
+    last = first + timedelta(days=days - 1)
+    versions = select(func.sum(SpaceDay.version)).where(SpaceDay.date.between(first, last)).scalar_subquery()
+    row = db.session.execute(select(func.count(), func.sum(Space.version), versions).select_from(Space)).one()
+    return int(row[0]), int(row[1] or 0), int(row[2] or 0)
+
+
+def taken_seats(space_id: int, day: date, slots: range, *, but: int = 0) -> set[int]:
+    """Return the ids of the seats of a space with any of `slots` taken on `day`, by others than booking `but`."""
+    statement = select(BookingSlot.seat_id).where(
+        BookingSlot.date == day,
+        BookingSlot.space_id == space_id,
+        BookingSlot.slot.in_(slots),
+        BookingSlot.booking_id != but,
+    )
+    return set(db.session.execute(statement).scalars())
+
+
+def last_seat(person_id: int, space_id: int) -> int | None:
+    """Return the id of the seat that the person booked last in a space."""
+    statement = (
+        select(Booking.seat_id)
+        .where(Booking.person_id == person_id, Booking.space_id == space_id)
+        .order_by(Booking.id.desc())
+        .limit(1)
+    )
+    return db.session.execute(statement).scalar()
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Something that can be booked instead: `free` seats of a space on a day for a period."""
+
+    space: SpaceFacts
+    date: date
+    period: str
+    free: int
+
+
+def alternatives(space: SpaceFacts, day: date, period: str, *, now: datetime) -> list[Alternative]:
+    """Return up to three ways out when `period` of `day` cannot be booked at `space`.
+
+    In this order: another period of the day, the next free day there, another place nearby on the same day.
+    """
+    directory = spaces.directory()
+    first = max(day, clock.local_day(now, space.timezone))
+    free = free_seats(directory, first, 15, now=now)
+    found = [*_other_periods(space, day, period, free.get(space.id, [])[: 1 if first == day else 0])]
+    found += _next_days(space, first, period, free.get(space.id, []), after=day)
+    if first == day:
+        found += _other_spaces(directory, space, day, period, free)
+    return found[:3]
+
+
+def _other_periods(space: SpaceFacts, day: date, period: str, today: Sequence[Free]) -> list[Alternative]:
+    return [
+        Alternative(space, day, other, count)
+        for free in today
+        for other in PERIODS
+        if other != period and (count := free.of(other) or 0) > 0
+    ][:1]
+
+
+def _next_days(space: SpaceFacts, first: date, period: str, days: Sequence[Free], *, after: date) -> list[Alternative]:
+    for number, free in enumerate(days):
+        day = first + timedelta(days=number)
+        if day > after and (count := free.of(period) or 0) > 0:
+            return [Alternative(space, day, period, count)]
+    return []
+
+
+def _other_spaces(
+    directory: Directory, space: SpaceFacts, day: date, period: str, free: dict[int, list[Free]]
+) -> list[Alternative]:
+    others = [other for other in directory.bookable if other.id != space.id]
+    others.sort(key=lambda other: (other.town_id != space.town_id, _distance(space, other)))
+    return [
+        Alternative(other, day, period, count) for other in others if (count := free[other.id][0].of(period) or 0) > 0
+    ][:1]
+
+
+def _distance(a: SpaceFacts, b: SpaceFacts) -> float:
+    """Compare distances only: squared degrees, with longitudes shortened as at 52° north."""
+    if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
+        return float("inf")
+    return (a.lat - b.lat) ** 2 + ((a.lon - b.lon) * 0.62) ** 2

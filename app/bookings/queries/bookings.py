@@ -1,0 +1,117 @@
+"""What somebody has booked."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from app.bookings.models import Booking, period_of
+from app.errors import N_, DomainError
+from app.extensions import db
+from app.spaces.models import Seat, Space
+
+
+class UnknownBooking(DomainError):
+    """No booking of this person has this uuid; somebody else's looks the same."""
+
+    code = "unknown_booking"
+    status = 404
+    message = N_("Diese Buchung gibt es nicht. Unter „Meine Buchungen“ stehen alle, die du hast.")
+
+
+@dataclass(frozen=True, slots=True)
+class BookingFacts:
+    """One booking of one person, as its pages, its phone and its calendar entry show it. Moments in UTC."""
+
+    id: int
+    uuid: uuid.UUID
+    request_digest: str
+    person_id: int
+    space_id: int
+    seat_id: int
+    date: date
+    first_slot: int
+    end_slot: int
+    starts_at: datetime
+    ends_at: datetime
+    price_cents: int | None
+    made_at: datetime
+    ended_at: datetime | None
+    ended_reason: str | None
+    sequence: int
+    seat_number: int
+    seat_name: str
+    space_slug: str
+
+    @property
+    def period(self) -> str:
+        return period_of(self.first_slot, self.end_slot)
+
+    @property
+    def is_open(self) -> bool:
+        return self.ended_at is None
+
+
+_COLUMNS = [
+    Booking.id,
+    Booking.uuid,
+    Booking.request_digest,
+    Booking.person_id,
+    Booking.space_id,
+    Booking.seat_id,
+    Booking.date,
+    Booking.first_slot,
+    Booking.end_slot,
+    Booking.starts_at,
+    Booking.ends_at,
+    Booking.price_cents,
+    Booking.made_at,
+    Booking.ended_at,
+    Booking.ended_reason,
+    Booking.sequence,
+    Seat.number.label("seat_number"),
+    Seat.name.label("seat_name"),
+    Space.slug.label("space_slug"),
+]
+_SELECT: Any = select(*_COLUMNS).join(Seat, Seat.id == Booking.seat_id).join(Space, Space.id == Booking.space_id)
+
+
+def booking_of(person_id: int, booking_uuid: uuid.UUID) -> BookingFacts:
+    """Return one booking of a person. Refuses: `UnknownBooking`, also for somebody else's."""
+    row = db.session.execute(_SELECT.where(Booking.uuid == booking_uuid)).first()
+    if row is None or row.person_id != person_id:
+        raise UnknownBooking
+    return _facts(row)
+
+
+def snapshot_bookings(person_id: int, *, now: datetime) -> list[BookingFacts]:
+    """Return what the phone keeps: everything that ended at most 14 days ago or is still to come, by time."""
+    rows = db.session.execute(
+        _SELECT.where(Booking.person_id == person_id, Booking.ends_at > now - timedelta(days=14)).order_by(
+            Booking.starts_at, Booking.id
+        )
+    )
+    return [_facts(row) for row in rows]
+
+
+def past_bookings(person_id: int, *, before: datetime, limit: int) -> list[BookingFacts]:
+    """Return at most `limit` bookings that ended before `before`, or were ended, newest first."""
+    rows = db.session.execute(
+        _SELECT.where(Booking.person_id == person_id, Booking.ends_at <= before)
+        .order_by(Booking.ends_at.desc(), Booking.id.desc())
+        .limit(limit)
+    )
+    return [_facts(row) for row in rows]
+
+
+def open_bookings(person_id: int, *, now: datetime) -> list[BookingFacts]:
+    """Return the bookings of a person that are running or still to come, by time."""
+    return [booking for booking in snapshot_bookings(person_id, now=now) if booking.is_open and booking.ends_at > now]
+
+
+def _facts(row: Row[Any]) -> BookingFacts:
+    return BookingFacts(**row._mapping)  # noqa: SLF001 - public in SQLAlchemy

@@ -1,0 +1,174 @@
+"""The booking forms: book, change, cancel; and the calendar file."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request
+
+from app import access, clock, i18n, problems
+from app.bookings import forms, operations, queries, schemas
+from app.bookings.operations import Order
+from app.bookings.queries import BookingFacts
+from app.bookings.routes import blueprint, views
+from app.errors import N_, DomainError
+from app.spaces import queries as spaces
+from app.spaces.queries import SpaceFacts
+
+
+@blueprint.get("/orte/<slug>/buchen")
+@access.person
+def book_page(slug: str) -> Any:
+    space = spaces.directory().space(slug)
+    if not space.is_bookable:
+        raise operations.NotBookable
+    return _book_page(space, {}, None)
+
+
+@blueprint.post("/orte/<slug>/buchen")
+@access.person
+def book(slug: str) -> Any:
+    space = spaces.directory().space(slug)
+    try:
+        form = forms.read(request.form)
+        seat = form.seat
+        orders = [Order(form.uuid_for(day), slug, day, form.period, seat) for day in form.dates]
+        person_id = access.signed_in().person_id
+        if len(orders) == 1:
+            results = [operations.book(order=orders[0], person_id=person_id, now=clock.now())]
+        else:
+            results = operations.book_several(orders=orders, person_id=person_id, now=clock.now())
+    except DomainError as refusal:
+        return _book_page(space, {**request.form.to_dict(), "date": request.form.getlist("date")}, refusal)
+    return _booked(space, results)
+
+
+def _booked(space: SpaceFacts, results: list[operations.Result]) -> Any:
+    """Go on to the person's bookings; say which days did not work and why."""
+    booked = [result.booking for result in results if result.booking is not None]
+    refused = [result for result in results if result.refusal is not None]
+    if not booked:
+        refusal = refused[0].refusal
+        values = {**request.form.to_dict(), "date": request.form.getlist("date")}
+        return _book_page(space, values, refusal)
+    for result in refused:
+        day = i18n.format_day(result.order.date, i18n.gettext("EEEE, d. MMMM"))
+        flash(f"{day}: {problems.sentence(result.refusal)}", "warning")  # type: ignore[arg-type]
+    if refused:
+        return redirect(f"/orte/{space.slug}/gebucht?neu={booked[0].uuid}&anzahl={len(booked)}", 303)
+    return redirect(f"/meine?neu={booked[0].uuid}", 303)
+
+
+@blueprint.get("/orte/<slug>/gebucht")
+@access.person
+def booked_page(slug: str) -> Any:
+    """What of several days worked and what did not; the days that did not are in the notices above."""
+    space = spaces.directory().space(slug)
+    count = request.args.get("anzahl", "1")
+    return render_template(
+        "bookings/booked.html",
+        space=views.space(space),
+        count=int(count) if count.isdecimal() and len(count) < 3 else 1,
+        uuid=request.args.get("neu", ""),
+    )
+
+
+def _book_page(space: SpaceFacts, values: dict[str, Any], refusal: DomainError | None) -> Any:
+    """Show the form, with what was typed and what would work instead. `refusal` decides the status."""
+    now = clock.now()
+    person_id = access.signed_in().person_id
+    today = clock.local_day(now, space.timezone)
+    typed = values.get("date") or [request.args.get("date")]
+    day = forms.day_or(typed[0], spaces.next_open_day([space], today))
+    period = views.period_or(values.get("period") or request.args.get("period"))
+    model = views.choice(space, views.When(day, period), person_id=person_id, now=now)
+    page = render_template(
+        "bookings/book.html",
+        space=views.space(space),
+        uuid=_uuid_or_new(values.get("uuid")),
+        values=values if refusal else {},
+        errors=problems.field_sentences(refusal) if refusal else {},
+        refusal=views.refusal(refusal, space, views.When(day, period), now=now) if refusal else None,
+        **model,
+    )
+    return page, refusal.status if refusal else 200
+
+
+def _uuid_or_new(text: str | None) -> uuid.UUID:
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return uuid.uuid4()
+
+
+@blueprint.route("/buchungen/<uuid:booking_uuid>/absagen", methods=["GET", "POST"])
+@access.person
+def cancel(booking_uuid: uuid.UUID) -> Any:
+    person_id = access.signed_in().person_id
+    refusal = None
+    if request.method == "POST":
+        try:
+            operations.cancel(booking_uuid=booking_uuid, person_id=person_id, now=clock.now())
+        except operations.BookingOver as over:
+            refusal = over
+        else:
+            return redirect(f"/meine?abgesagt={booking_uuid}", 303)
+    booking = queries.booking_of(person_id, booking_uuid)
+    space = spaces.directory().by_id[booking.space_id]
+    shown = {"message": problems.sentence(refusal), "code": refusal.code, "alternatives": []} if refusal else None
+    page = render_template("bookings/cancel.html", booking=views.booking(booking, space), refusal=shown)
+    return page, refusal.status if refusal else 200
+
+
+@blueprint.route("/buchungen/<uuid:booking_uuid>/aendern", methods=["GET", "POST"])
+@access.person
+def change(booking_uuid: uuid.UUID) -> Any:
+    person_id = access.signed_in().person_id
+    booking = queries.booking_of(person_id, booking_uuid)
+    if request.method == "GET":
+        return _change_page(booking, None)
+    try:
+        values = request.form.copy()
+        # The new booking's uuid follows from the old one and the wish, so a form sent twice moves once.
+        wish = f"{request.form.get('date')}|{request.form.get('period')}"
+        values["uuid"] = str(uuid.uuid5(booking_uuid, wish))
+        form = forms.read(values)
+        order = Order(form.uuid, booking.space_slug, form.dates[0], form.period, form.seat)
+        changed = operations.change(booking_uuid=booking_uuid, order=order, person_id=person_id, now=clock.now())
+    except DomainError as refusal:
+        return _change_page(booking, refusal)
+    return redirect(f"/meine?neu={changed}", 303)
+
+
+def _change_page(booking: BookingFacts, refusal: DomainError | None) -> Any:
+    now = clock.now()
+    space = spaces.directory().by_id[booking.space_id]
+    asked = request.form if request.method == "POST" else request.args
+    day = forms.day_or(asked.get("date"), booking.date)
+    period = views.period_or(asked.get("period") or booking.period)
+    if refusal is None and (not booking.is_open or booking.ends_at <= now):
+        refusal = operations.BookingOver()
+    page = render_template(
+        "bookings/change.html",
+        booking=views.booking(booking, space),
+        is_move=(day, period) != (booking.date, booking.period),
+        values=request.form.to_dict() if refusal else {},
+        errors=problems.field_sentences(refusal) if refusal else {},
+        refusal=views.refusal(refusal, space, views.When(day, period), now=now) if refusal else None,
+        **views.choice(space, views.When(day, period), person_id=booking.person_id, now=now, own=booking),
+    )
+    return page, refusal.status if refusal else 200
+
+
+@blueprint.get("/buchungen/<uuid:booking_uuid>.ics")
+@access.person
+def calendar(booking_uuid: uuid.UUID) -> Response:
+    """The booking as a calendar entry; fetched again after a change it updates itself (UID and SEQUENCE)."""
+    booking = queries.booking_of(access.signed_in().person_id, booking_uuid)
+    space = spaces.directory().by_id[booking.space_id]
+    summary = i18n.gettext(N_("Dein Platz: %(space)s"), space=space.name)
+    body = schemas.calendar_entry(booking, space, summary=summary, page=views.link(f"/meine?buchung={booking.uuid}"))
+    response = Response(body, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="nahplatz-{booking.date}.ics"'
+    return response

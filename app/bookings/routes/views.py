@@ -1,0 +1,149 @@
+"""What the booking pages show, put together from queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask import current_app
+
+from app import clock, i18n, problems
+from app.bookings import queries
+from app.bookings.models import PERIODS
+from app.bookings.queries import BookingFacts, Free
+from app.errors import N_, DomainError, InvalidInput
+from app.spaces import queries as spaces
+from app.spaces.queries import Closed, Opening, SpaceFacts
+
+DAYS = 14
+WITH_ALTERNATIVES = {"no_seat_free", "seat_taken", "space_closed", "too_late", "too_early", "not_bookable"}
+PERIOD_WORDS = {"morning": N_("vormittags"), "afternoon": N_("nachmittags"), "day": N_("ganztags")}
+
+
+@dataclass(frozen=True)
+class When:
+    """A day and the part of it that somebody looks at."""
+
+    date: date
+    period: str
+
+
+def link(path: str) -> str:
+    return f"{current_app.config['NAHPLATZ'].public_url}{path}"
+
+
+def period_or(text: str | None, default: str = "day") -> str:
+    return text if text in PERIODS else default
+
+
+def space(facts: SpaceFacts) -> dict[str, Any]:
+    return {
+        "slug": facts.slug,
+        "name": facts.name,
+        "town": facts.town_name,
+        "town_slug": facts.town_slug,
+        "plz": facts.plz,
+        "address": facts.address,
+        "lat": facts.lat,
+        "lon": facts.lon,
+        "is_sample": facts.is_sample,
+        "is_bookable": facts.is_bookable,
+        "equipment": facts.equipment,
+    }
+
+
+def booking(facts: BookingFacts, at: SpaceFacts) -> dict[str, Any]:
+    zone = clock.zone(at.timezone)
+    return {
+        "uuid": str(facts.uuid),
+        "date": facts.date,
+        "period": facts.period,
+        "starts_at": facts.starts_at.astimezone(zone),
+        "ends_at": facts.ends_at.astimezone(zone),
+        "seat": {"number": facts.seat_number, "name": facts.seat_name},
+        "space": space(at),
+    }
+
+
+def choice(
+    at: SpaceFacts, when: When, *, person_id: int, now: datetime, own: BookingFacts | None = None
+) -> dict[str, Any]:
+    """Return days, periods and seats of a space to choose from; the seats of `own` count as free."""
+    day, period = when.date, when.period
+    today = clock.local_day(now, at.timezone)
+    free = queries.free_seats(spaces.directory(), today, DAYS, now=now)[at.id]
+    listed = dict(zip((today + timedelta(days=number) for number in range(DAYS)), free, strict=True))
+    if day not in listed and day >= today:
+        listed[day] = queries.free_seats(spaces.directory(), day, 1, now=now)[at.id][0]
+    held = {b.date for b in queries.open_bookings(person_id, now=now) if own is None or b.uuid != own.uuid}
+    seats, seat, reason = _seats(at, when, person_id, own)
+    return {
+        "date": day,
+        "period": period,
+        "today": today,
+        "periods": [_period(at, day, name, listed.get(day, queries.CLOSED), own) for name in PERIODS],
+        "seats": seats,
+        "seat": seat,
+        "seat_reason": reason,
+        "days": [_day(at, one, counts.of(period), is_mine=one in held) for one, counts in listed.items()],
+        "price_cents": None if at.price_cents is None else at.price_cents * len(PERIODS[period]),
+    }
+
+
+def _seats(
+    at: SpaceFacts, when: When, person_id: int, own: BookingFacts | None
+) -> tuple[list[dict[str, Any]], dict[str, Any] | None, str | None]:
+    taken = queries.taken_seats(at.id, when.date, PERIODS[when.period], but=own.id if own is not None else 0)
+    is_open = isinstance(at.opening(when.date), Opening)
+    seats = [{"number": s.number, "name": s.name, "is_free": is_open and s.id not in taken} for s in at.seats]
+    usable = [s for s in at.seats if is_open and s.id not in taken]
+    last = own.seat_id if own is not None else queries.last_seat(person_id, at.id)
+    seat = next((s for s in usable if s.id == last), usable[0] if usable else None)
+    if seat is None:
+        return seats, None, None
+    return seats, {"number": seat.number, "name": seat.name}, "last" if seat.id == last else "best"
+
+
+def _period(at: SpaceFacts, day: date, name: str, free: Free, own: BookingFacts | None) -> dict[str, Any]:
+    opening = at.opening(day)
+    count = free.of(name)
+    if own is not None and own.date == day and count is not None:
+        count += len(set(PERIODS[name]) & set(range(own.first_slot, own.end_slot))) > 0
+    if isinstance(opening, Closed):
+        return {"key": name, "free": None, "opens": None, "closes": None}
+    first = opening.splits if name == "afternoon" else opening.opens
+    last = opening.splits if name == "morning" else opening.closes
+    return {"key": name, "free": count, "opens": _clock(first), "closes": _clock(last)}
+
+
+def _day(at: SpaceFacts, day: date, free: int | None, *, is_mine: bool) -> dict[str, Any]:
+    opening = at.opening(day)
+    note = opening.note if isinstance(opening, Closed) else None
+    return {"date": day, "is_open": isinstance(opening, Opening), "note": note, "free": free, "is_mine": is_mine}
+
+
+def _clock(minute: int) -> time:
+    return time(minute // 60, minute % 60) if minute < 1440 else time(23, 59)
+
+
+def refusal(error: DomainError, at: SpaceFacts, when: When, *, now: datetime) -> dict[str, Any] | None:
+    """Say a refusal with up to three things that would work instead; None when it is about single fields."""
+    if isinstance(error, InvalidInput):
+        return None
+    ways = queries.alternatives(at, when.date, when.period, now=now) if error.code in WITH_ALTERNATIVES else []
+    return {
+        "message": problems.sentence(error),
+        "code": error.code,
+        "alternatives": [{"text": _way(way, at), "href": _address(way)} for way in ways],
+    }
+
+
+def _way(way: queries.Alternative, at: SpaceFacts) -> str:
+    day = i18n.format_day(way.date, i18n.gettext("EEE, d. MMM"))
+    text = f"{day}, {i18n.gettext(PERIOD_WORDS[way.period])}"
+    return text if way.space.id == at.id else f"{way.space.name}: {text}"
+
+
+def _address(way: queries.Alternative) -> str:
+    return f"/orte/{way.space.slug}/buchen?date={way.date.isoformat()}&period={way.period}"

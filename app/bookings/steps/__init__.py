@@ -1,0 +1,31 @@
+"""Parts of a write that bookings' operations and upper packages share."""
+
+from app.bookings.steps.notices import tell_cancelled, tell_changed, tell_made
+from app.bookings.steps.seats import (
+    AlreadyBooked,
+    DayFacts,
+    NewBooking,
+    SeatTaken,
+    end,
+    facts,
+    forget,
+    insert_booking,
+    lock_days,
+    move_to_seat,
+)
+
+__all__ = [
+    "AlreadyBooked",
+    "DayFacts",
+    "NewBooking",
+    "SeatTaken",
+    "end",
+    "facts",
+    "forget",
+    "insert_booking",
+    "lock_days",
+    "move_to_seat",
+    "tell_cancelled",
+    "tell_changed",
+    "tell_made",
+]

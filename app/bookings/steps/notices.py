@@ -1,0 +1,63 @@
+"""What a person is told about a booking: one message, written with the change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from app import clock
+from app.bookings.queries import BookingFacts
+from app.messages import steps as messages
+from app.people.steps import LockedPerson
+from app.spaces.queries import SpaceFacts
+
+
+def tell_made(bookings: Sequence[BookingFacts], person: LockedPerson, space: SpaceFacts, *, now: datetime) -> None:
+    """Confirm one or several bookings of one space."""
+    _tell("booking_made", person, {"bookings": [_said(booking, space) for booking in bookings]}, now)
+
+
+def tell_changed(
+    booking: BookingFacts, before: BookingFacts, person: LockedPerson, space: SpaceFacts, *, now: datetime
+) -> None:
+    """Say what a booking was and what it is."""
+    old = {"date": before.date, "period": before.period, "seat": _seat(before)}
+    _tell("booking_changed", person, {"booking": _said(booking, space), "before": old}, now)
+
+
+def tell_cancelled(booking: BookingFacts, person: LockedPerson, space: SpaceFacts, *, now: datetime) -> None:
+    """Confirm a cancellation by the person."""
+    _tell("booking_cancelled", person, {"booking": _said(booking, space), "reason": None}, now)
+
+
+def _tell(kind: str, person: LockedPerson, payload: dict[str, Any], now: datetime) -> None:
+    if person.email is None:
+        return
+    payload["name"] = person.name
+    messages.write(messages.Draft(kind, person.id, person.email, person.language, payload), now=now)
+
+
+def _said(booking: BookingFacts, space: SpaceFacts) -> dict[str, Any]:
+    zone = clock.zone(space.timezone)
+    return {
+        "uuid": booking.uuid,
+        "date": booking.date,
+        "period": booking.period,
+        "starts_at": booking.starts_at.astimezone(zone),
+        "ends_at": booking.ends_at.astimezone(zone),
+        "seat": _seat(booking),
+        "space": {
+            "slug": space.slug,
+            "name": space.name,
+            "town": space.town_name,
+            "plz": space.plz,
+            "address": space.address,
+            "arrival": space.arrival,
+            "is_sample": space.is_sample,
+        },
+    }
+
+
+def _seat(booking: BookingFacts) -> dict[str, Any]:
+    return {"number": booking.seat_number, "name": booking.seat_name}
