@@ -1,4 +1,4 @@
-"""Parts of a write that concern towns."""
+"""Parts of a write that concern towns and those who act for others."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.errors import N_, InvalidInput
 from app.extensions import db
+from app.people import queries as people
+from app.people import steps as people_steps
+from app.people.models import Person
 from app.places.models import Town
 
 
@@ -68,3 +71,19 @@ def slug_of(name: str) -> str:
     spelled = name.casefold().translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"})
     plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].rstrip("-")
+
+
+def somebody_who_acts(email: str, *, now: datetime) -> int:
+    """Return the id of the person at `email`, who acts for others from now on and is made when unknown.
+
+    Refuses: `InvalidInput` when that is no address.
+    """
+    address = email.strip().lower()
+    if len(address) > 254 or not re.fullmatch(r"[!-?A-~]+@[a-z0-9.-]+\.[a-z]{2,}", address):
+        raise InvalidInput({"email": N_("Das ist keine E-Mail-Adresse (gemeint ist etwa ana@example.org).")})
+    person_id = people.find_by_email(address)
+    if person_id is None:
+        # The name is asked for at the first sign-in.
+        person_id = people_steps.add_person("", address, "de", now=now)
+    db.session.execute(update(Person).where(Person.id == person_id).values(acts_for_others=True))
+    return person_id

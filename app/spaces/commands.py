@@ -1,4 +1,4 @@
-"""`flask spaces import FILE` and `flask spaces list`."""
+"""`flask spaces import`, `flask spaces list` and `flask people grant`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from flask.cli import AppGroup
 
 from app import clock, problems
 from app.errors import DomainError
-from app.spaces import operations
+from app.places import operations as places
+from app.places import steps
+from app.spaces import operations, queries
 from app.spaces.schemas import reading
 
 spaces = AppGroup("spaces", help="Coworking houses: bring them in, list them, print their signs.")
@@ -20,6 +22,11 @@ spaces = AppGroup("spaces", help="Coworking houses: bring them in, list them, pr
 
 def register(app: Flask) -> None:
     app.cli.add_command(spaces)
+    people = app.cli.commands.get("people")
+    if not isinstance(people, click.Group):
+        people = AppGroup("people", help="People and what they may do.")
+        app.cli.add_command(people)
+    people.add_command(grant)
 
 
 @contextmanager
@@ -42,3 +49,33 @@ def import_file(file: BinaryIO) -> None:
         f"Kommunen: {done.towns} neu oder geändert. "
         f"Orte: {len(done.new)} neu, {len(done.changed)} geändert, {len(done.unchanged)} unverändert."
     )
+
+
+@spaces.command("list")
+def list_spaces() -> None:
+    """List all spaces with slugs, towns, desks and the slugs of their operators."""
+    rows = [("KURZNAME", "ORT", "KOMMUNE", "PLÄTZE", "BETREIBER")]
+    for space in queries.directory().by_id.values():
+        seats = str(len(space.seats)) if space.is_bookable else "–"
+        rows.append(
+            (space.slug, space.name, space.town_name, seats, steps.slug_of(space.operator) if space.operator else "–")
+        )
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        click.echo("  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)).rstrip())
+
+
+@click.command("grant")
+@click.argument("email")
+@click.argument("scope", metavar="county|town:AGS|operator:SLUG")
+def grant(email: str, scope: str) -> None:
+    """Let the person at EMAIL act for the county, for a town or for an operator with all its spaces."""
+    kind, _, key = scope.partition(":")
+    if scope != "county" and (kind not in {"town", "operator"} or not key):
+        raise click.BadParameter("county, town:AGS oder operator:KURZNAME", param_hint="SCOPE")
+    with _refusals_said():
+        if kind == "operator":
+            is_new = operations.appoint_host(email=email, operator=key, now=clock.now())
+        else:
+            is_new = places.appoint_officer(email=email, ags=key or None, now=clock.now())
+    click.echo(f"{email} handelt jetzt für {scope}." if is_new else f"{email} handelt schon für {scope}.")

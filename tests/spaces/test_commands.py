@@ -1,8 +1,14 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from app.audit.models import AuditEntry
+from app.people.models import Person
+from app.places import queries as places
+from app.places.models import Officer
 from app.spaces import queries as spaces
+from app.spaces.models import Host
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -33,3 +39,61 @@ def test_import_names_the_place_of_a_mistake(run, tmp_path, db):
 
 def test_import_of_a_missing_file_is_refused(run):
     assert run("spaces", "import", "/nowhere.json").exit_code == 2
+
+
+def test_list_shows_what_can_be_booked(run):
+    assert run("spaces", "list").output == "KURZNAME  ORT  KOMMUNE  PLÄTZE  BETREIBER\n"
+    run("spaces", "import", DATA / "kreis-coesfeld.json")
+    run("spaces", "import", DATA / "beispiel.json")
+    lines = {line.split()[0]: line.split() for line in run("spaces", "list").output.splitlines()}
+    assert len(lines) == 10
+    assert lines["extragleis"] == ["extragleis", "ExtraGleis", "Billerbeck", "–", "ibp-alexianer-gmbh"]
+    assert lines["beispiel-kontor-nottuln"][-2:] == ["8", "beispiel-genossenschaft-landbueros-eg"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "table"), [("county", Officer), ("town:05558032", Officer), ("operator:ibp-alexianer-gmbh", Host)]
+)
+def test_grant_appoints_somebody_unknown_once(run, db, scope, table):
+    run("spaces", "import", DATA / "kreis-coesfeld.json")
+    assert run("people", "grant", "Kari@Example.org", scope).output == f"Kari@Example.org handelt jetzt für {scope}.\n"
+    assert run("people", "grant", "kari@example.org", scope).output == f"kari@example.org handelt schon für {scope}.\n"
+    [person] = db.session.scalars(select(Person))
+    assert person.acts_for_others
+    [appointed] = db.session.scalars(select(table))
+    assert appointed.person_id == person.id
+    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action.like("appoint%"))).all()
+    assert [(entry.actor, entry.detail) for entry in entries] == [("shell", {"person": person.id})]
+
+
+def test_grant_keeps_a_known_persons_name(run, db, cast):
+    run("spaces", "import", DATA / "kreis-coesfeld.json")
+    assert run("people", "grant", "kari@beispiel.example", "county").exit_code == 0
+    assert [(o.person_id, o.ags) for o in places.officers()] == [(cast["kari"], "05558")]
+    assert places.officers([cast["ana"]]) == []
+    acting = select(Person.name).where(Person.acts_for_others)
+    assert db.session.scalars(acting).all() == ["Kari Beispiel"]
+
+
+@pytest.mark.parametrize(
+    ("email", "scope", "answer"),
+    [
+        ("kari@example.org", "town:99999999", (1, "Diese Kommune kennen wir nicht")),
+        ("kari@example.org", "operator:nobody", (1, "Bekannt sind: ibp-alexianer-gmbh, verein-digitalcampus")),
+        ("kari", "county", (1, "email: Das ist keine E-Mail-Adresse")),
+        ("kari@example.org", "mayor", (2, "county, town:AGS oder operator:KURZNAME")),
+        ("kari@example.org", "town:", (2, "county, town:AGS oder operator:KURZNAME")),
+    ],
+)
+def test_grant_refuses_in_plain_words_and_changes_nothing(run, db, email, scope, answer):
+    run("spaces", "import", DATA / "kreis-coesfeld.json")
+    done = run("people", "grant", email, scope)
+    status, words = answer
+    assert done.exit_code == status
+    assert words in done.output
+    assert db.session.scalars(select(Person)).all() == []
+
+
+def test_grant_for_the_county_needs_a_county(run):
+    done = run("people", "grant", "kari@example.org", "county")
+    assert (done.exit_code, "spaces import" in done.output) == (1, True)
