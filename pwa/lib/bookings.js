@@ -1,0 +1,78 @@
+// The bookings of the snapshot, as the screen and the check-in need them. Pure functions.
+
+/**
+ * @typedef {"morning" | "afternoon" | "day"} Period
+ * @typedef {{
+ *   uuid: string, date: string, period: Period, starts_at: string, ends_at: string, seat: {number: number, name: string | null},
+ *   space: string, state: "open" | "ended", ended_reason: string | null, sequence: number,
+ *   checkin: {id: string, at: string, verdict: string, reason: string | null} | null
+ * }} Booking
+ * @typedef {{
+ *   name: string, town: string, address: string | null, plz: string | null, lat: number | null, lon: number | null, timezone: string,
+ *   arrival: string | null, is_sample: boolean, sign_hashes: string[], short_sign_hashes: string[]
+ * }} Space
+ * @typedef {{
+ *   schema: number, server_time: string, person: {id: string, name: string, language: string}, bookings: Booking[],
+ *   spaces: Record<string, Space>
+ * }} Snapshot
+ */
+
+const HOUR = 3_600_000;
+
+/**
+ * The calendar day at a place, as YYYY-MM-DD.
+ * @param {number} moment
+ * @param {string} timezone
+ */
+export function localDay(moment, timezone) {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: timezone, dateStyle: "short" }).format(moment);
+}
+
+/**
+ * Bookings as they are listed: those of today first, then the coming ones, apart from what is over.
+ * @param {Snapshot} snapshot
+ * @param {number} now
+ */
+export function sorted(snapshot, now) {
+  const byStart = [...snapshot.bookings].sort((one, other) => one.starts_at.localeCompare(other.starts_at));
+  const isOpen = (/** @type {Booking} */ each) => each.state === "open";
+  const isToday = (/** @type {Booking} */ each) => each.date === localDay(now, zoneOf(snapshot, each));
+  const isOver = (/** @type {Booking} */ each) => !isOpen(each) || (Date.parse(each.ends_at) <= now && !isToday(each));
+  return {
+    today: byStart.filter((each) => !isOver(each) && isToday(each)),
+    coming: byStart.filter((each) => !isOver(each) && !isToday(each)),
+    over: byStart.filter(isOver).reverse(),
+  };
+}
+
+/**
+ * The space whose sign has this hash. The lists differ for the long and the short form of a code.
+ * @param {Snapshot} snapshot
+ * @param {string} hash
+ * @param {"sign" | "short"} form
+ */
+export function spaceOf(snapshot, hash, form) {
+  const list = form === "sign" ? "sign_hashes" : "short_sign_hashes";
+  return Object.keys(snapshot.spaces).find((slug) => snapshot.spaces[slug][list].includes(hash)) ?? null;
+}
+
+/**
+ * The booking a scan at a space is probably for: the one that runs or starts within an hour, else the next of the day. The
+ * server decides; this is for the event's own record.
+ * @param {Snapshot} snapshot
+ * @param {string} slug
+ * @param {number} now
+ */
+export function bookingAt(snapshot, slug, now) {
+  const { today } = sorted(snapshot, now);
+  const here = today.filter((each) => each.space === slug && Date.parse(each.ends_at) > now);
+  return here.find((each) => Date.parse(each.starts_at) - HOUR <= now) ?? here[0] ?? null;
+}
+
+/**
+ * @param {Snapshot} snapshot
+ * @param {Booking} booking
+ */
+function zoneOf(snapshot, booking) {
+  return snapshot.spaces[booking.space]?.timezone ?? "Europe/Berlin";
+}

@@ -1,0 +1,139 @@
+// Sends what the phone recorded. Runs in pages and in the service worker, one at a time through the Web Lock "outbox".
+
+import { BUILD, makeBatch, serverTime } from "./lib/event.js";
+import { holder } from "./lib/entries.js";
+import { BATCH, askedAgain, isPaused, judge, nextBatch, revived, wait } from "./lib/rules.js";
+import { keep, state } from "./store.js";
+
+/** @typedef {import("./lib/rules.js").Entry} Entry */
+/** @typedef {import("./lib/rules.js").Answer} Answer */
+/** @typedef {{kind: "empty" | "offline" | "paused" | "sign_in" | "stop", pending: number, notBefore: number}} Drained */
+
+const ADDRESS = "/api/v1/checkins";
+const PATIENCE = 20_000;
+/** @type {Promise<Drained> | null} */
+let next = null;
+let isEager = false;
+
+/**
+ * Send everything that waits for the person who is signed in. Calls that come while one waits for its turn share it.
+ * @param {boolean} eager somebody is looking: do not wait for the end of our own pause
+ * @returns {Promise<Drained>}
+ */
+export function drain(eager) {
+  isEager ||= eager;
+  next ??= navigator.locks.request("outbox", () => {
+    const wasEager = isEager;
+    next = null;
+    isEager = false;
+    return sendAll(wasEager);
+  });
+  return next;
+}
+
+/**
+ * @param {boolean} eager
+ * @returns {Promise<Drained>}
+ */
+async function sendAll(eager) {
+  let most = BATCH;
+  for (;;) {
+    const { session, pause, entries } = await state();
+    const now = Date.now();
+    const person = session?.signedIn ? session.person.id : null;
+    const all = revived(entries, BUILD);
+    const pending = all.filter((entry) => entry.state === "waiting" && holder(entry) === (session?.person.id ?? null)).length;
+    showCount(pending);
+    const report = (/** @type {Drained["kind"]} */ kind) => ({ kind, pending, notBefore: pause?.notBefore ?? 0 });
+    const batch = person === null ? [] : nextBatch(all, person, most);
+    if (pending > 0 && person === null) return report("sign_in");
+    if (person === null || batch.length === 0) return report("empty");
+    if (isPaused(pause, eager, now)) return report("paused");
+    if (navigator.onLine === false) return report("offline");
+
+    const answer = await post(batch, person, pending - batch.length);
+    const outcome = judge(answer, batch.map(({ id }) => id), now);
+    if (outcome.kind === "taken") {
+      await keep(settled(batch, all, outcome.taken), { server_time: serverTime(outcome.taken.serverTime), pause: null });
+    } else if (outcome.kind === "halve") {
+      most = Math.floor(batch.length / 2);
+    } else if (outcome.kind === "sign_in") {
+      return report("sign_in");
+    } else if (outcome.kind === "stop") {
+      await keep(batch.map((entry) => ({ ...entry, state: "stopped", status: outcome.status, stopped_by: BUILD })));
+      return report("stop");
+    } else {
+      const attempt = pause ? pause.attempt + 1 : 0;
+      const notBefore = Date.now() + wait(attempt, outcome, Math.random());
+      await keep([], { pause: { attempt, notBefore, firm: outcome.firm } });
+      return { kind: answer.status === 0 ? "offline" : "paused", pending, notBefore };
+    }
+  }
+}
+
+/**
+ * The entries that an answer changes: those it has verdicts for, and those the server has lost.
+ * @param {readonly Entry[]} batch
+ * @param {readonly Entry[]} all
+ * @param {import("./lib/rules.js").Taken} taken
+ * @returns {Entry[]}
+ */
+function settled(batch, all, taken) {
+  const sentAt = new Date().toISOString();
+  const done = batch
+    .filter(({ id }) => taken.verdicts.has(id))
+    .map((entry) => /** @type {Entry} */ ({
+      ...entry, state: "done", status: 200, sent_at: sentAt, verdict: taken.verdicts.get(entry.id) ?? null,
+    }));
+  const lost = askedAgain(all, batch[0].event.device, taken, Date.now());
+  return [...done, ...lost.map((entry) => /** @type {Entry} */ ({ ...entry, state: "waiting", resent_at: sentAt }))];
+}
+
+/**
+ * @param {readonly Entry[]} batch
+ * @param {string} person
+ * @param {number} left
+ * @returns {Promise<Answer>}
+ */
+async function post(batch, person, left) {
+  /** @type {Record<string, string>} */
+  const headers = { "Content-Type": "application/json", "Nahplatz-Client": "1", "Nahplatz-Person": person };
+  if (batch[0].owner === null) headers["Nahplatz-Unowned"] = "1";
+  const body = JSON.stringify(makeBatch(batch.map(({ event }) => event), left, new Date()));
+  return ask(ADDRESS, { method: "POST", headers, body });
+}
+
+/**
+ * Ask our server. Whatever goes wrong on the way is status 0, "no network"; a body that is not our JSON is null.
+ * @param {string} address
+ * @param {RequestInit} options
+ * @returns {Promise<Answer & {etag: string | null}>}
+ */
+export async function ask(address, options) {
+  try {
+    const response = await fetch(address, {
+      credentials: "same-origin", cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(PATIENCE), ...options,
+    });
+    const isJson = /^application\/([a-z]+\+)?json\b/.test(response.headers.get("Content-Type") ?? "");
+    const text = await response.text();
+    const { headers, status } = response;
+    return { status, body: isJson ? parse(text) : null, retryAfter: headers.get("Retry-After"), etag: headers.get("ETag") };
+  } catch {
+    return { status: 0, body: null, retryAfter: null, etag: null };
+  }
+}
+
+/** @param {string} text */
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {number} pending */
+function showCount(pending) {
+  // The number on the app's icon is a courtesy that few browsers know.
+  navigator.setAppBadge?.(pending).catch(() => undefined);
+}

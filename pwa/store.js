@@ -1,0 +1,127 @@
+// What the phone keeps, in IndexedDB: the outbox, the snapshot of one person, and facts about this phone.
+// A write counts only after its transaction is complete, and it is asked to reach the disk (durability "strict").
+
+/** @typedef {import("./lib/entries.js").Entry} Entry */
+/**
+ * @typedef {import("./lib/event.js").ServerTime} ServerTime
+ * @typedef {{id: string, name: string, language: string}} Person
+ * @typedef {{person: Person, signedIn: boolean}} Session the last person on this phone; not signed in once the server said so
+ * @typedef {{attempt: number, notBefore: number, firm: boolean}} Pause
+ * @typedef {{etag: string | null, at: string, body: import("./lib/bookings.js").Snapshot}} KeptSnapshot
+ * @typedef {{outbox: IDBObjectStore, facts: IDBObjectStore, snapshot: IDBObjectStore}} Stores
+ */
+
+const NAME = "nahplatz";
+/** One step per version of the stored data. A phone that slept for a year takes several at once; no step may lose the outbox. */
+const UPGRADES = [
+  (/** @type {IDBDatabase} */ database) => {
+    database.createObjectStore("outbox", { keyPath: "id" });
+    database.createObjectStore("facts");
+    database.createObjectStore("snapshot");
+  },
+];
+const channel = new BroadcastChannel(NAME);
+/** @type {Set<() => void>} */
+const listeners = new Set();
+/** @type {Promise<IDBDatabase> | null} */
+let opened = null;
+
+channel.addEventListener("message", () => listeners.forEach((listener) => listener()));
+
+/**
+ * Hear of every change, here or in another tab or in the worker.
+ * @param {() => void} listener
+ */
+export function onChange(listener) {
+  listeners.add(listener);
+}
+
+/** Whether this phone keeps anything at all; asking does not make the database. */
+export async function exists() {
+  return (await indexedDB.databases()).some(({ name }) => name === NAME);
+}
+
+/** Everything there is, read at one moment. */
+export function state() {
+  return run("readonly", async ({ outbox, facts, snapshot }) => ({
+    session: /** @type {Session | null} */ ((await finished(facts.get("session"))) ?? null),
+    pause: /** @type {Pause | null} */ ((await finished(facts.get("pause"))) ?? null),
+    snapshot: /** @type {KeptSnapshot | null} */ ((await finished(snapshot.get("mine"))) ?? null),
+    entries: /** @type {Entry[]} */ (await finished(outbox.getAll())),
+  }));
+}
+
+/**
+ * Change entries of the outbox and facts together.
+ * @param {readonly Entry[]} entries
+ * @param {{server_time?: ServerTime, pause?: Pause | null}} facts
+ */
+export function keep(entries, facts = {}) {
+  return run("readwrite", async (stores) => {
+    for (const entry of entries) stores.outbox.put(entry);
+    for (const [name, value] of Object.entries(facts)) stores.facts.put(value, name);
+  });
+}
+
+/**
+ * Do all of some work or nothing of it; say "done" only when it is kept.
+ * @template T
+ * @param {"readonly" | "readwrite"} mode
+ * @param {(stores: Stores) => Promise<T>} work awaits nothing but requests of these stores
+ * @returns {Promise<T>}
+ */
+export async function run(mode, work) {
+  const database = await open();
+  const transaction = database.transaction(["outbox", "facts", "snapshot"], mode, { durability: "strict" });
+  const complete = new Promise((resolve, reject) => {
+    transaction.oncomplete = resolve;
+    transaction.onabort = () => reject(transaction.error ?? new Error("not kept"));
+  });
+  const [outbox, facts, snapshot] = ["outbox", "facts", "snapshot"].map((name) => transaction.objectStore(name));
+  let result;
+  try {
+    result = await work({ outbox, facts, snapshot });
+  } catch (error) {
+    complete.catch(() => undefined);
+    // A transaction that failed by itself is over already.
+    if (!transaction.error) transaction.abort();
+    throw error;
+  }
+  await complete;
+  if (mode === "readwrite") {
+    listeners.forEach((listener) => listener());
+    channel.postMessage("changed");
+  }
+  return result;
+}
+
+/**
+ * @param {IDBRequest} request
+ * @returns {Promise<any>}
+ */
+export function finished(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+function open() {
+  opened ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open(NAME, UPGRADES.length);
+    request.onupgradeneeded = ({ oldVersion }) => UPGRADES.slice(oldVersion).forEach((step) => step(request.result));
+    request.onerror = () => {
+      opened = null;
+      reject(request.error);
+    };
+    request.onsuccess = () => {
+      const database = request.result;
+      const forget = () => void (opened = null);
+      // A newer version of this app wants to upgrade: let go, and open again when asked.
+      database.onversionchange = () => (database.close(), forget());
+      database.onclose = forget;
+      resolve(database);
+    };
+  });
+  return opened;
+}
