@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID, uuid5
 
 from pydantic import BaseModel, Field, ValidationError, field_validator
 from werkzeug.datastructures import MultiDict
 
 from app import api
+from app.bookings.schemas import Day, Period
 from app.errors import InvalidInput
 
 
@@ -17,8 +18,8 @@ class BookForm(BaseModel):
     """The booking form: one uuid, one or several days, a period, a seat's number or nothing."""
 
     uuid: UUID
-    dates: list[date] = Field(alias="date", min_length=1, max_length=14)
-    period: Literal["morning", "afternoon", "day"]
+    dates: list[Day] = Field(alias="date", min_length=1, max_length=14)
+    period: Period
     seat: int | None = Field(default=None, ge=1, le=32767)
 
     @field_validator("seat", mode="before")

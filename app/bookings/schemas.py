@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import icalendar
@@ -14,6 +14,8 @@ from app.api import Body
 from app.bookings.queries import BookingFacts
 from app.spaces.queries import SpaceFacts
 
+# Wide enough for every question, narrow enough for the arithmetic of days.
+Day = Annotated[date, Field(ge=date(2020, 1, 1), le=date(2100, 12, 31))]
 Period = Literal["morning", "afternoon", "day"]
 
 
@@ -21,7 +23,7 @@ class OrderIn(Body):
     """What somebody wants to book. Without a seat number the seat is chosen."""
 
     space: str = Field(max_length=60)
-    date: date
+    date: Day
     period: Period
     seat: int | None = Field(default=None, ge=1, le=32767)
 
@@ -64,7 +66,7 @@ class AvailabilityQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    date: date
+    date: Day
     days: int = Field(default=1, ge=1, le=31)
     period: Period = "day"
     kind: Literal["desk"] = "desk"
