@@ -1,14 +1,14 @@
 // From what was seen or typed to an event that is safely kept.
 
 import { hashOf, read, readScan, stemOf } from "./lib/codes.js";
-import { repeated } from "./lib/entries.js";
 import { bootMs, makeEvent } from "./lib/event.js";
 import { bookingAt, spaceOf } from "./lib/bookings.js";
+import { repeated } from "./lib/keeping.js";
 import { finished, run, state } from "./store.js";
 
 /** @typedef {import("./lib/entries.js").Entry} Entry */
 /** @typedef {{at: Date, ms: number}} Moment when a code was seen, by both clocks */
-/** @typedef {{kind: "kept", entry: Entry, isRepeat: boolean} | {kind: "foreign" | "malformed" | "not_kept"}} Recorded */
+/** @typedef {{kind: "kept", entry: Entry, isRepeat: boolean} | {kind: "foreign" | "malformed"} | {kind: "not_kept", cause: string}} Recorded */
 
 const PATIENCE = 4000;
 // No sign says more; what does is not kept.
@@ -32,8 +32,7 @@ export async function record(text, { origin, isScanned, moment }) {
   try {
     return await inTime(keepScan(text, reading, moment));
   } catch (error) {
-    console.error("check-in was not kept", error);
-    return { kind: "not_kept" };
+    return { kind: "not_kept", cause: String(error) };
   }
 }
 

@@ -1,7 +1,7 @@
 // Who this phone belongs to, as the server last said; and what goes when that changes.
 
 import { BOOT } from "./lib/event.js";
-import { canBeAdopted, isOver } from "./lib/entries.js";
+import { canBeAdopted, isOver } from "./lib/keeping.js";
 import { finished, run } from "./store.js";
 
 /** @typedef {import("./lib/entries.js").Entry} Entry */

@@ -74,8 +74,8 @@ export async function run(mode, work) {
   const database = await open();
   const transaction = database.transaction(["outbox", "facts", "snapshot"], mode, { durability: "strict" });
   const complete = new Promise((resolve, reject) => {
-    transaction.oncomplete = resolve;
-    transaction.onabort = () => reject(transaction.error ?? new Error("not kept"));
+    transaction.addEventListener("complete", resolve);
+    transaction.addEventListener("abort", () => reject(transaction.error ?? new Error("not kept")));
   });
   const [outbox, facts, snapshot] = ["outbox", "facts", "snapshot"].map((name) => transaction.objectStore(name));
   let result;
@@ -101,27 +101,31 @@ export async function run(mode, work) {
  */
 export function finished(request) {
   return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+    request.addEventListener("success", () => resolve(request.result));
+    request.addEventListener("error", () => reject(request.error));
   });
 }
 
 function open() {
   opened ??= new Promise((resolve, reject) => {
     const request = indexedDB.open(NAME, UPGRADES.length);
-    request.onupgradeneeded = ({ oldVersion }) => UPGRADES.slice(oldVersion).forEach((step) => step(request.result));
-    request.onerror = () => {
+    request.addEventListener("upgradeneeded", ({ oldVersion }) => {
+      for (const step of UPGRADES.slice(oldVersion)) step(request.result);
+    });
+    request.addEventListener("error", () => {
       opened = null;
       reject(request.error);
-    };
-    request.onsuccess = () => {
+    });
+    request.addEventListener("success", () => {
       const database = request.result;
-      const forget = () => void (opened = null);
       // A newer version of this app wants to upgrade: let go, and open again when asked.
-      database.onversionchange = () => (database.close(), forget());
-      database.onclose = forget;
+      database.addEventListener("versionchange", () => {
+        database.close();
+        opened = null;
+      });
+      database.addEventListener("close", () => (opened = null));
       resolve(database);
-    };
+    });
   });
   return opened;
 }

@@ -34,14 +34,13 @@ export function localDay(moment, timezone) {
  * @param {number} now
  */
 export function sorted(snapshot, now) {
-  const byStart = [...snapshot.bookings].sort((one, other) => one.starts_at.localeCompare(other.starts_at));
-  const isOpen = (/** @type {Booking} */ each) => each.state === "open";
+  const byStart = snapshot.bookings.toSorted((one, other) => one.starts_at.localeCompare(other.starts_at));
   const isToday = (/** @type {Booking} */ each) => each.date === localDay(now, zoneOf(snapshot, each));
-  const isOver = (/** @type {Booking} */ each) => !isOpen(each) || (Date.parse(each.ends_at) <= now && !isToday(each));
+  const isOver = (/** @type {Booking} */ each) => each.state === "ended" || (Date.parse(each.ends_at) <= now && !isToday(each));
   return {
     today: byStart.filter((each) => !isOver(each) && isToday(each)),
     coming: byStart.filter((each) => !isOver(each) && !isToday(each)),
-    over: byStart.filter(isOver).reverse(),
+    over: byStart.filter(isOver).toReversed(),
   };
 }
 

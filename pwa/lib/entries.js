@@ -12,51 +12,12 @@
  * }} Entry the event, and around it what the phone knows
  */
 
-const DAY = 86_400_000;
-const KEPT = 30 * DAY;
-const FOLD = 120_000;
-
 /**
  * Whose event this is, as far as this phone knows.
  * @param {Entry} entry
  */
 export function holder(entry) {
   return entry.owner ?? entry.adopter;
-}
-
-/**
- * A scan made while nobody was signed in goes to whoever signs in within a day.
- * @param {Entry} entry
- * @param {number} now
- */
-export function canBeAdopted(entry, now) {
-  return entry.state === "waiting" && holder(entry) === null && Math.abs(now - Date.parse(entry.event.captured_at)) <= DAY;
-}
-
-/**
- * The same sign seen again within two minutes is the same scan: say which one it repeats. One that needs a look is not
- * repeated but tried anew: perhaps the person has booked since.
- * @param {readonly Entry[]} entries
- * @param {{owner: string | null, kind: string, stem: string, space: string | null, at: number}} scan
- */
-export function repeated(entries, scan) {
-  return entries.find(
-    (entry) =>
-      shown(entry) !== "look" &&
-      holder(entry) === scan.owner &&
-      entry.event.kind === scan.kind &&
-      (entry.stem === scan.stem || (entry.space !== null && entry.space === scan.space)) &&
-      Math.abs(scan.at - Date.parse(entry.event.captured_at)) <= FOLD,
-  );
-}
-
-/**
- * Whether the phone may forget an event: it arrived, and the time in which a restored server could ask for it again is over.
- * @param {Entry} entry
- * @param {number} now
- */
-export function isOver(entry, now) {
-  return entry.state === "done" && entry.sent_at !== null && now - Date.parse(entry.sent_at) > KEPT;
 }
 
 /**

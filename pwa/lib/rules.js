@@ -33,8 +33,10 @@ export function revived(entries, build) {
  * @param {number} most
  */
 export function nextBatch(entries, person, most) {
-  const own = entries.filter((entry) => entry.state === "waiting" && holder(entry) === person);
-  const [first] = own.sort((one, other) => one.event.seq - other.event.seq);
+  const own = entries
+    .filter((entry) => entry.state === "waiting" && holder(entry) === person)
+    .toSorted((one, other) => one.event.seq - other.event.seq);
+  const [first] = own;
   if (!first) return [];
   const alike = (/** @type {Entry} */ entry) => entry.event.device === first.event.device && (entry.owner === null) === (first.owner === null);
   return own.filter(alike).slice(0, most);

@@ -22,7 +22,12 @@ async function scan(which = 0, minutes = 0) {
 }
 
 async function entries() {
-  return (await state()).entries.sort((one, other) => one.event.seq - other.event.seq);
+  return (await state()).entries.toSorted((one, other) => one.event.seq - other.event.seq);
+}
+
+/** @param {number} days */
+function daysAgo(days) {
+  return new Date(Date.now() - days * 86_400_000).toISOString();
 }
 
 beforeEach(reset);
@@ -55,7 +60,7 @@ test("numbers of a device have no gaps, however many scans race", async () => {
 test("row 1: the same scan pressed twice is one event", async () => {
   await signIn(ana);
   const both = await Promise.all([scan(0), scan(0)]);
-  assert.deepEqual(both.map((each) => each.kind === "kept" && each.isRepeat).sort(), [false, true]);
+  assert.deepEqual(both.map((each) => each.kind === "kept" && each.isRepeat).toSorted(), [false, true]);
   assert.equal((await entries()).length, 1);
   await scan(0, -3);
   assert.equal((await entries()).length, 2);
@@ -64,16 +69,13 @@ test("row 1: the same scan pressed twice is one event", async () => {
 test("row 31: a write that fails is said loudly, leaves nothing half done and burns no number", async () => {
   await signIn(ana);
   const { add } = IDBObjectStore.prototype;
-  const { error } = console;
-  console.error = () => undefined;
   IDBObjectStore.prototype.add = () => {
     throw new DOMException("full", "QuotaExceededError");
   };
   try {
-    assert.deepEqual(await scan(0), { kind: "not_kept" });
+    assert.deepEqual(await scan(0), { kind: "not_kept", cause: "QuotaExceededError: full" });
   } finally {
     IDBObjectStore.prototype.add = add;
-    console.error = error;
   }
   assert.deepEqual(await entries(), []);
   await scan(0);
@@ -359,8 +361,7 @@ test("sent events are forgotten after 30 days, at the next contact", async () =>
   await scan(0);
   await scan(1);
   const [one, two] = await entries();
-  const sentAt = (/** @type {number} */ days) => new Date(Date.now() - days * 86_400_000).toISOString();
-  await keep([{ ...one, state: "done", sent_at: sentAt(31) }, { ...two, state: "done", sent_at: sentAt(29) }]);
+  await keep([{ ...one, state: "done", sent_at: daysAgo(31) }, { ...two, state: "done", sent_at: daysAgo(29) }]);
   await signIn(ana);
   assert.deepEqual((await entries()).map(({ event }) => event.seq), [2]);
 });
@@ -383,15 +384,15 @@ test("row 32: a golden outbox of the first version is sent byte for byte", async
   const golden = JSON.parse(readFileSync(new URL("../vectors/outbox-1.json", import.meta.url), "utf8"));
   await new Promise((resolve, reject) => {
     const request = indexedDB.open("nahplatz", golden.version);
-    request.onerror = reject;
-    request.onupgradeneeded = () => {
+    request.addEventListener("error", reject);
+    request.addEventListener("upgradeneeded", () => {
       const outbox = request.result.createObjectStore("outbox", { keyPath: "id" });
       const facts = request.result.createObjectStore("facts");
       request.result.createObjectStore("snapshot");
       for (const entry of golden.entries) outbox.put(entry);
       facts.put(golden.device, "device");
-    };
-    request.onsuccess = () => resolve(request.result.close());
+    });
+    request.addEventListener("success", () => resolve(request.result.close()));
   });
   await signIn(ana);
   network(accepted);

@@ -55,7 +55,7 @@ export async function reset() {
   requests.length = 0;
   answer = () => "offline";
   await new Promise((resolve) => {
-    indexedDB.deleteDatabase("nahplatz").onsuccess = resolve;
+    indexedDB.deleteDatabase("nahplatz").addEventListener("success", resolve);
   });
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { canBeAdopted, isOver, repeated, shown } from "../../pwa/lib/entries.js";
+import { shown } from "../../pwa/lib/entries.js";
+import { canBeAdopted, isOver, repeated } from "../../pwa/lib/keeping.js";
 import { askedAgain, isPaused, judge, nextBatch, revived, wait } from "../../pwa/lib/rules.js";
 
 const NOW = Date.parse("2026-11-23T07:00:00Z");
