@@ -14,8 +14,8 @@ from app.extensions import csrf, db, login_manager, migrate
 # In the total order of the house, from the bottom; each may have routes, commands and pages.
 PACKAGES = (
     "audit",
-    "people",
     "messages",
+    "people",
     "places",
     "spaces",
     "bookings",
