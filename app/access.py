@@ -20,6 +20,8 @@ from app.errors import N_, DomainError
 from app.extensions import csrf
 
 BODY_LIMIT = 64 * 1024
+# Where the cookie keeps the page that a newcomer wanted to see before we asked for a name.
+AFTERWARDS = "afterwards"
 READING = {"GET", "HEAD", "OPTIONS"}
 View = Callable[..., Any]
 

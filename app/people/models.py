@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model, Moment
@@ -44,11 +44,13 @@ class SignInCode(Model):
     __tablename__ = "sign_in_codes"
     __table_args__ = (
         CheckConstraint("tries BETWEEN 0 AND 5", name="tries"),
+        UniqueConstraint("email", "number"),
         Index("ix_sign_in_codes_email_made_at", "email", "made_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254))
+    number: Mapped[int]  # counts the codes of an address, so that two made at once know of each other
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     digest: Mapped[str] = mapped_column(String(64))
     made_at: Mapped[datetime] = mapped_column(Moment)

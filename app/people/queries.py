@@ -6,17 +6,19 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.access import SignedIn
 from app.extensions import db
-from app.people.models import Address, Person, Session
+from app.people.models import Address, Person, Session, SignInCode
 
 # Whoever acts for others signs in anew every working day.
 SHORT_SESSION = timedelta(hours=12)
 LONG_SESSION = timedelta(days=180)
 # A session is renewed by use, but writes at most once in this time.
 RENEWED_EVERY = timedelta(days=1)
+# How often a code may be tried.
+TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -74,3 +76,35 @@ def find_by_email(email: str) -> int | None:
     """Return the id of the person who has proved this address."""
     statement = select(Address.person_id).where(Address.email == email.strip().lower())
     return db.session.execute(statement).scalar_one_or_none()
+
+
+@dataclass(frozen=True)
+class AddressFacts:
+    """A proved address of a person."""
+
+    id: int
+    email: str
+
+
+def addresses(person_id: int) -> list[AddressFacts]:
+    """Return a person's addresses, oldest first."""
+    rows = db.session.execute(
+        select(Address.id, Address.email).where(Address.person_id == person_id).order_by(Address.id)
+    )
+    return [AddressFacts(row.id, row.email) for row in rows]
+
+
+def pending_email(person_id: int, now: datetime) -> str | None:
+    """Return the address that waits for the code which adds it to the person, if there is one."""
+    newest = db.session.execute(
+        select(SignInCode).where(SignInCode.person_id == person_id).order_by(SignInCode.id.desc()).limit(1)
+    ).scalar_one_or_none()
+    if newest is None or newest.used_at is not None or newest.expires_at <= now or newest.tries >= TRIES:
+        return None
+    return newest.email
+
+
+def sessions(person_id: int, now: datetime) -> int:
+    """Return in how many browsers a person is signed in."""
+    valid = (Session.person_id == person_id, Session.expires_at > now)
+    return db.session.execute(select(func.count()).where(*valid)).scalar_one()

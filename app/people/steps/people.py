@@ -1,4 +1,4 @@
-"""What operations of this and upper packages do to people."""
+"""Locking people, adding them, signing them in."""
 
 from __future__ import annotations
 
@@ -8,12 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 
+from app import transaction
 from app.access import SignedIn
-from app.errors import NotFound
+from app.errors import N_, DomainError, NotFound
 from app.extensions import db
 from app.people.models import Address, Person, Session
 from app.people.queries import LONG_SESSION, SHORT_SESSION, token_digest
+
+
+class AddressTaken(DomainError):
+    """The address signs somebody else in."""
+
+    code = "address_taken"
+    message = N_("Diese Adresse gehört schon zu einem anderen Konto. Entfern sie zuerst dort oder nimm eine andere.")
 
 
 @dataclass(frozen=True)
@@ -63,7 +72,14 @@ def add_person(name: str, email: str, language: str, *, now: datetime) -> int:
 
 
 def add_address(person_id: int, email: str, *, now: datetime) -> None:
-    db.session.execute(insert(Address).values(person_id=person_id, email=email.strip().lower(), verified_at=now))
+    """Let an address sign a person in. Refuses: `AddressTaken`."""
+    row = {"person_id": person_id, "email": email.strip().lower(), "verified_at": now}
+    try:
+        db.session.execute(insert(Address).values(row))
+    except IntegrityError as error:
+        if transaction.violated(error) == "uq_addresses_email":
+            raise AddressTaken from error
+        raise
 
 
 def open_session(person_id: int, *, browser: str, now: datetime) -> SignedIn:

@@ -1,0 +1,73 @@
+"""What people type about themselves, made usable or refused with a sentence about the field."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from app import i18n
+from app.errors import N_, InvalidInput
+
+NAME_LENGTH = 80
+# One @, nothing that ends a header or a list of addresses, a domain with a dot. More only a mail can prove.
+EMAIL = re.compile(
+    r"""[^\s@<>()\[\]\\,;:"]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{2,59})"""
+)
+
+
+def email(text: str, field: str = "email") -> str:
+    """Read an e-mail address. Refuses: `InvalidInput`."""
+    typed = text.strip().lower()
+    if not typed:
+        raise InvalidInput({field: N_("Bitte gib deine E-Mail-Adresse ein.")})
+    if len(typed) > 254 or not EMAIL.fullmatch(typed) or ".." in typed or not typed.isprintable():
+        raise InvalidInput({field: N_("Das ist keine E-Mail-Adresse. So sieht eine aus: name@beispiel.de")})
+    return typed
+
+
+def code(text: str) -> str:
+    """Read the eight digits from a mail; spaces and hyphens do not matter. Refuses: `InvalidInput`."""
+    digits = re.sub(r"[\s-]", "", text)
+    if not re.fullmatch(r"[0-9]{8}", digits):
+        raise InvalidInput({"code": N_("Der Code hat 8 Ziffern. Er steht in der Mail, die wir dir geschickt haben.")})
+    return digits
+
+
+def name(text: str) -> str:
+    """Read the name that hosts see. Refuses: `InvalidInput`."""
+    typed = " ".join(unicodedata.normalize("NFC", text).split())
+    if not typed:
+        raise InvalidInput({"name": N_("Bitte gib einen Namen ein; auch ein Vorname genügt.")})
+    if len(typed) > NAME_LENGTH:
+        raise InvalidInput({"name": N_("Dieser Name ist zu lang; höchstens 80 Zeichen.")})
+    if not typed.isprintable():
+        raise InvalidInput({"name": N_("In diesem Namen stehen Zeichen, die niemand lesen kann.")})
+    return typed
+
+
+def language(text: str) -> str:
+    """Read the code of a language that we speak. Refuses: `InvalidInput`."""
+    if text not in i18n.LANGUAGES:
+        raise InvalidInput({"language": N_("Diese Sprache sprechen wir nicht. Wähl eine aus der Liste.")})
+    return text
+
+
+def number(text: str, field: str) -> int:
+    """Read the number of a row that a page offered. Refuses: `InvalidInput`."""
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise InvalidInput({field: N_("Diese Auswahl gibt es nicht. Lade die Seite neu.")})
+    return int(text)
+
+
+# In this order: Edge and Chrome also say Safari, Edge also says Chrome; iPads and Android say Linux or Mac too.
+BROWSERS = (("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("Edg", "Edge"), ("CriOS", "Chrome"), ("Chrome", "Chrome"))
+SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"))
+
+
+def browser(user_agent: str) -> str:
+    """Say roughly which browser this is ("Firefox, Android"): enough to tell own devices apart, no fingerprint."""
+    program = next((name for sign, name in BROWSERS if sign in user_agent), None)
+    system = next((name for sign, name in SYSTEMS if sign in user_agent), "Linux" if "Linux" in user_agent else None)
+    if program is None and "Safari" in user_agent:
+        program = "Safari"
+    return ", ".join(part for part in (program, system) if part)

@@ -1,0 +1,116 @@
+"""What people change about themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Update, delete, update
+
+from app import transaction
+from app.audit import steps as audit
+from app.errors import N_, DomainError, NotFound
+from app.extensions import db
+from app.messages import steps as messages
+from app.people import queries, steps
+from app.people.models import Address, Person
+
+
+class AddressKnown(DomainError):
+    """The address is the person's own already."""
+
+    code = "address_known"
+    message = N_("Mit dieser Adresse kannst du dich schon anmelden.")
+
+
+class TooManyAddresses(DomainError):
+    """The person has as many addresses as allowed."""
+
+    code = "too_many_addresses"
+    message = N_("Mehr als 10 Adressen gehen nicht. Entfern zuerst eine, die du nicht mehr brauchst.")
+
+
+class LastAddress(DomainError):
+    """Without an address nobody could sign in again."""
+
+    code = "last_address"
+    message = N_("Deine einzige Adresse bleibt, sonst könntest du dich nicht mehr anmelden. Trag zuerst eine neue ein.")
+
+
+ADDRESSES = 10
+
+
+@transaction.write
+def rename(*, person_id: int, name: str) -> None:
+    """Change a person's name. Refuses: `NotFound`."""
+    steps.lock(person_id)
+    db.session.execute(_person(person_id).values(name=name))
+
+
+@transaction.write
+def choose_language(*, person_id: int, language: str) -> None:
+    """Change the language of a person's mails and pages. Refuses: `NotFound`."""
+    steps.lock(person_id)
+    db.session.execute(_person(person_id).values(language=language))
+
+
+def _person(person_id: int) -> Update:
+    return update(Person).where(Person.id == person_id).execution_options(synchronize_session=False)
+
+
+@transaction.write
+def ask_for_address(*, person_id: int, email: str, secret: str, now: datetime) -> None:
+    """Send a code to an address that shall also sign a person in.
+
+    An address of somebody else gets its mail too: the page must not tell who is known here.
+
+    Refuses: `NotFound`, `AddressKnown`, `TooManyAddresses`, `TooManyCodes`.
+    """
+    person = steps.lock(person_id)
+    own = queries.addresses(person_id)
+    if email in {address.email for address in own}:
+        raise AddressKnown
+    if len(own) >= ADDRESSES:
+        raise TooManyAddresses
+    code = steps.issue_code(email, person_id=person_id, secret=secret, now=now)
+    payload = {"name": person.name, "code": code, "minutes": steps.CODE_MINUTES, "email": email}
+    messages.write(messages.Draft("address_code", person_id, email, person.language, payload), now=now)
+
+
+@transaction.write
+def add_address(*, person_id: int, proof: steps.Proof, now: datetime) -> DomainError | None:
+    """Let a proved address sign a person in, and tell the older addresses.
+
+    The try counts, right or wrong, so these refusals are returned and committed: `WrongCode`, `CodeSpent`.
+
+    Refuses: `NotFound`, `TooManyAddresses`, `AddressTaken`.
+    """
+    person = steps.lock(person_id)
+    refusal = steps.try_code(proof, person_id=person_id, now=now)
+    if refusal is not None:
+        return refusal
+    older = queries.addresses(person_id)
+    if len(older) >= ADDRESSES:
+        raise TooManyAddresses
+    steps.add_address(person_id, proof.email, now=now)
+    payload = {"name": person.name, "email": proof.email}
+    for address in older:
+        messages.write(messages.Draft("address_added", person_id, address.email, person.language, payload), now=now)
+    _record(person, "add_address", now)
+    return None
+
+
+@transaction.write
+def remove_address(*, person_id: int, address_id: int, now: datetime) -> None:
+    """Give up an address: it signs nobody in any more. Refuses: `NotFound`, `LastAddress`."""
+    person = steps.lock(person_id)
+    own = {address.id for address in queries.addresses(person_id)}
+    if address_id not in own:
+        raise NotFound
+    if len(own) == 1:
+        raise LastAddress
+    db.session.execute(delete(Address).where(Address.id == address_id).execution_options(synchronize_session=False))
+    _record(person, "remove_address", now)
+
+
+def _record(person: steps.LockedPerson, action: str, now: datetime) -> None:
+    audit.record(actor=person.public_id, action=action, subject=("person", person.public_id), detail={}, now=now)
