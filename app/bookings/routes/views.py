@@ -17,6 +17,8 @@ from app.spaces import queries as spaces
 from app.spaces.queries import Closed, Opening, SpaceFacts
 
 DAYS = 14
+# Fields that have a place for their sentence in the form.
+SHOWN_FIELDS = {"date", "period", "seat"}
 WITH_ALTERNATIVES = {"no_seat_free", "seat_taken", "space_closed", "too_late", "too_early", "not_bookable"}
 PERIOD_WORDS = {"morning": N_("vormittags"), "afternoon": N_("nachmittags"), "day": N_("ganztags")}
 
@@ -129,7 +131,7 @@ def _clock(minute: int) -> time:
 
 def refusal(error: DomainError, at: SpaceFacts, when: When, *, now: datetime) -> dict[str, Any] | None:
     """Say a refusal with up to three things that would work instead; None when it is about single fields."""
-    if isinstance(error, InvalidInput):
+    if isinstance(error, InvalidInput) and error.fields.keys() <= SHOWN_FIELDS:
         return None
     ways = queries.alternatives(at, when.date, when.period, now=now) if error.code in WITH_ALTERNATIVES else []
     return {

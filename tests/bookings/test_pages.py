@@ -1,0 +1,179 @@
+"""The booking forms: they work, refuse strangers, name what is wrong and keep what was typed."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import date
+
+import pytest
+from bs4 import BeautifulSoup
+from icalendar import Calendar
+from sqlalchemy import select
+
+from app.bookings import operations
+from app.bookings.models import Booking
+from app.bookings.operations import Order
+from tests.factories import make_closure, make_space
+
+FORM = {"date": "2026-11-24", "period": "day", "seat": ""}
+PAGE = "/orte/wagen/buchen"
+
+
+@pytest.fixture
+def space(app):
+    return make_space("wagen", seats=2, price_cents=600)
+
+
+@pytest.fixture
+def ana(as_, space):
+    return as_("ana")
+
+
+@pytest.fixture
+def booking(ana, cast, now):
+    order = Order(uuid.uuid4(), "wagen", date(2026, 11, 24), "day", 1)
+    return operations.book(order=order, person_id=cast["ana"], now=now).booking
+
+
+def _send(client, address, **fields):
+    """Open the form, take its token and uuid, send it."""
+    page = BeautifulSoup(client.get(address).data, "html.parser")
+    form = page.select_one("main form[method=post]")
+    hidden = {field["name"]: field["value"] for field in form.select("input[type=hidden]")}
+    return client.post(address, data={**hidden, **fields})
+
+
+def _bookings(db):
+    return db.session.execute(select(Booking).order_by(Booking.id)).scalars().all()
+
+
+def test_the_form_chooses_a_seat_and_shows_the_price(ana):
+    text = ana.get(f"{PAGE}?date=2026-11-24&period=day").text
+    assert "Platz 1" in text
+    assert re.search(r"12,00\s€", text)
+
+
+def test_strangers_are_sent_to_sign_in_and_back(client, space):
+    answer = client.get(f"{PAGE}?date=2026-11-24&period=day")
+    assert answer.status_code == 303
+    assert answer.location == "/anmelden?next=%2Forte%2Fwagen%2Fbuchen%3Fdate%3D2026-11-24%26period%3Dday"
+
+
+def test_booking_leads_to_my_bookings(db, ana):
+    answer = _send(ana, PAGE, **FORM)
+    (booking,) = _bookings(db)
+    assert (answer.status_code, answer.location) == (303, f"/meine?neu={booking.uuid}")
+
+
+def test_the_same_form_sent_twice_books_once(db, ana):
+    page = BeautifulSoup(ana.get(PAGE).data, "html.parser")
+    fields = {field["name"]: field["value"] for field in page.select("main form input[type=hidden]")} | FORM
+    first, second = ana.post(PAGE, data=fields), ana.post(PAGE, data=fields)
+    assert first.location == second.location
+    assert len(_bookings(db)) == 1
+
+
+def test_without_a_token_nothing_is_booked(db, ana):
+    answer = ana.post(PAGE, data={**FORM, "uuid": str(uuid.uuid4())})
+    assert answer.status_code == 400
+    assert "Lade sie neu" in answer.text
+    assert _bookings(db) == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {**FORM, "date": "irgendwann"},
+        {**FORM, "date": "9999-12-31"},
+        {**FORM, "period": "abends"},
+        {**FORM, "seat": "x"},
+        {**FORM, "uuid": "keine"},
+        {"period": "day"},
+    ],
+)
+def test_wrong_fields_come_back_with_a_sentence(db, ana, fields):
+    answer = _send(ana, PAGE, **fields)
+    assert answer.status_code == 422
+    assert '-fehler">' in answer.text or "notice error" in answer.text
+    assert _bookings(db) == []
+
+
+def test_a_refusal_says_what_would_work(ana, as_, booking, space):
+    _send(as_("ben"), PAGE, **FORM)
+    answer = _send(as_("cleo"), PAGE, **FORM)
+    assert answer.status_code == 409
+    assert "kein Platz mehr frei" in answer.text
+    assert "date=2026-11-25" in answer.text
+
+
+def test_a_closed_day_offers_the_next_open_one(ana, space):
+    make_closure(space, date(2026, 11, 24))
+    answer = _send(ana, PAGE, **FORM)
+    assert answer.status_code == 409
+    assert "geschlossen" in answer.text
+    assert "date=2026-11-25" in answer.text
+
+
+def test_several_days_say_which_did_not_work(db, ana, booking):
+    answer = _send(ana, PAGE, date=["2026-11-24", "2026-11-25", "2026-11-26"], period="day", seat="")
+    assert answer.status_code == 303
+    assert len(_bookings(db)) == 3
+    page = ana.get(answer.location).text
+    assert "2 Tage sind gebucht" in page
+    assert "24. November: Du hast in dieser Zeit schon einen Platz" in page
+
+
+def test_unknown_places_and_bookings_are_not_found(ana, as_, booking):
+    assert ana.get("/orte/nirgends/buchen").status_code == 404
+    for address in ("absagen", "aendern"):
+        assert ana.get(f"/buchungen/{uuid.uuid4()}/{address}").status_code == 404
+        assert as_("ben").get(f"/buchungen/{booking.uuid}/{address}").status_code == 404
+    assert as_("ben").get(f"/buchungen/{booking.uuid}.ics").status_code == 404
+
+
+def test_a_known_place_without_seats_cannot_be_booked(ana):
+    make_space("bekannt", seats=0)
+    answer = ana.get("/orte/bekannt/buchen")
+    assert answer.status_code == 409
+    assert "noch nicht buchen" in answer.text
+
+
+def test_cancel(db, ana, booking):
+    answer = _send(ana, f"/buchungen/{booking.uuid}/absagen")
+    assert (answer.status_code, answer.location) == (303, f"/meine?abgesagt={booking.uuid}")
+    db.session.expire_all()
+    assert _bookings(db)[0].ended_reason == "cancelled"
+
+
+def test_change_the_seat_keeps_the_booking(db, ana, booking):
+    answer = _send(ana, f"/buchungen/{booking.uuid}/aendern", seat="2")
+    assert answer.location == f"/meine?neu={booking.uuid}"
+
+
+def test_change_the_day_makes_a_new_booking(db, ana, booking):
+    answer = _send(ana, f"/buchungen/{booking.uuid}/aendern?date=2026-11-25&period=morning")
+    assert answer.status_code == 303
+    db.session.expire_all()
+    old, new = _bookings(db)
+    assert (old.ended_reason, new.date, new.end_slot) == ("moved", date(2026, 11, 25), 1)
+    assert answer.location == f"/meine?neu={new.uuid}"
+
+
+def test_a_refused_change_shows_why(ana, booking):
+    answer = _send(ana, f"/buchungen/{booking.uuid}/aendern?date=2026-11-28&period=day")
+    assert answer.status_code == 409
+    assert "geschlossen" in answer.text
+
+
+def test_the_calendar_file_is_valid_and_updates_itself(ana, booking):
+    answer = ana.get(f"/buchungen/{booking.uuid}.ics")
+    assert answer.mimetype == "text/calendar"
+    (event,) = Calendar.from_ical(answer.data).walk("VEVENT")
+    assert event["UID"] == f"{booking.uuid}@localhost"
+    assert event.start == booking.starts_at
+    assert event.start.tzinfo.key == "Europe/Berlin"
+    assert event["SEQUENCE"] == 0
+    _send(ana, f"/buchungen/{booking.uuid}/aendern", seat="2")
+    (event,) = Calendar.from_ical(ana.get(f"/buchungen/{booking.uuid}.ics").data).walk("VEVENT")
+    assert event["SEQUENCE"] == 1
