@@ -29,7 +29,8 @@ setup: ## install what development needs
 race: setup ## a million attempts on few seats, on both databases (takes long)
 	@$(PY) -m tests.race --long
 
-bench: setup ## measure speed, as ratios within one run
+bench: ## measure speed, as ratios within one run
+	@$(PYTHON) tools/setup.py bench
 	@$(PY) -m bench
 
 lock: setup ## compile the locks again; UPGRADE=--upgrade also takes newer versions

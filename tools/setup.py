@@ -1,4 +1,4 @@
-"""Install what Nahplatz needs: `setup.py runtime` for `make run`, `setup.py development` for `make test`.
+"""Install what Nahplatz needs: `runtime` for `make run`, `development` for `make test`, `bench` for `make bench`.
 
 Runs on the machine's own Python before anything is installed, so it uses the standard library only. What was
 installed is remembered by the hash of its lock; a second run with unchanged locks does nothing.
@@ -25,13 +25,16 @@ def main() -> None:
         _environment()
         if not _is_current("development", "requirements-dev.txt"):
             _packages("runtime", "requirements.txt")
-    elif sys.argv[1:] == ["development"]:
+    elif sys.argv[1:] in (["development"], ["bench"]):
         _environment()
         _packages("development", "requirements-dev.txt")
         _programs()
         _node()
+        _node_packages(ROOT)
+        if sys.argv[1:] == ["bench"]:
+            _node_packages(ROOT / "bench")
     else:
-        _stop("usage: setup.py runtime|development")
+        _stop("usage: setup.py runtime|development|bench")
 
 
 def _environment() -> None:
@@ -112,19 +115,23 @@ def _apt(*words: str) -> None:
 
 
 def _node() -> None:
-    """Packages that check the browser side. The machine's Node is used when it is new enough, else one from PyPI."""
+    """Checking the browser side takes Node: the machine's when it is new enough, else one from PyPI."""
     if not _has_node():
         _packages("node", "requirements-node.txt")
         _link_node()
-    stamp = ROOT / "node_modules" / "nahplatz.stamp"
-    if stamp.exists() and stamp.read_text(encoding="ascii") == _digest("package-lock.json"):
+
+
+def _node_packages(folder: Path) -> None:
+    lock = str((folder / "package-lock.json").relative_to(ROOT))
+    stamp = folder / "node_modules" / "nahplatz.stamp"
+    if stamp.exists() and stamp.read_text(encoding="ascii") == _digest(lock):
         return
-    print("Installing package-lock.json …", flush=True)
+    print(f"Installing {lock} …", flush=True)
     path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
-    done = subprocess.run(["npm", "ci", "--silent"], check=False, cwd=ROOT, env={**os.environ, "PATH": path})
+    done = subprocess.run(["npm", "ci", "--silent"], check=False, cwd=folder, env={**os.environ, "PATH": path})
     if done.returncode != 0:
-        _stop("The packages of package-lock.json could not be installed; see: npm ci")
-    stamp.write_text(_digest("package-lock.json"), encoding="ascii")
+        _stop(f"The packages of {lock} could not be installed; see: npm ci")
+    stamp.write_text(_digest(lock), encoding="ascii")
 
 
 def _has_node() -> bool:
