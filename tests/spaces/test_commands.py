@@ -46,7 +46,7 @@ def test_list_shows_what_can_be_booked(run):
     run("spaces", "import", DATA / "kreis-coesfeld.json")
     run("spaces", "import", DATA / "beispiel.json")
     lines = {line.split()[0]: line.split() for line in run("spaces", "list").output.splitlines()}
-    assert len(lines) == 10
+    assert len(lines) == 11
     assert lines["extragleis"] == ["extragleis", "ExtraGleis", "Billerbeck", "–", "ibp-alexianer-gmbh"]
     assert lines["beispiel-kontor-nottuln"][-2:] == ["8", "beispiel-genossenschaft-landbueros-eg"]
 

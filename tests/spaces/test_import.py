@@ -85,7 +85,7 @@ def test_the_sample_spaces_say_that_they_are_samples(db, now):
     _bring_in(COUNTY, now)
     _bring_in(SAMPLE, now)
     found = spaces.directory().bookable
-    assert len(found) == 6
+    assert len(found) == 7
     for space in found:
         assert space.is_sample
         assert all("Beispiel" in text for text in (space.name, space.address, space.status, space.source))
@@ -162,7 +162,7 @@ def test_a_renamed_town_is_seen_at_once(db, now):
 def test_spaces_of_other_files_stay(db, now):
     _bring_in(COUNTY, now)
     _bring_in(SAMPLE, now)
-    assert len(spaces.directory().by_id) == 9
+    assert len(spaces.directory().by_id) == 10
 
 
 def test_a_file_without_towns_uses_those_that_are_known(db, now):

@@ -1,0 +1,47 @@
+"""`flask demo load`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from app import clock
+from app.demo import bookings, operations
+from app.demo import cast as people
+from app.places import operations as places
+from app.spaces import operations as spaces
+
+DATA = Path(__file__).parents[2] / "data"
+FILES = ("kreis-coesfeld.json", "beispiel.json")
+# Which operator each host of the cast acts for; Kari acts for the county.
+HOSTS = {"hana": "beispiel-werkhof-senden-gbr", "hugo": "beispiel-bahnhof-duelmen-gmbh"}
+
+demo = AppGroup("demo", help="The cast and sample data to try things out with.")
+
+
+def register(app: Flask) -> None:
+    app.cli.add_command(demo)
+
+
+@demo.command("load")
+@click.pass_context
+def load(context: click.Context) -> None:
+    """Bring in the county, the sample spaces and the cast. A second time nothing changes."""
+    if not current_app.config["NAHPLATZ"].demo:
+        raise click.ClickException("Beispieldaten gehören nicht in den echten Betrieb; DEMO=1 erlaubt sie.")
+    import_file = cast("click.Group", current_app.cli.commands["spaces"]).commands["import"]
+    for name in FILES:
+        with (DATA / name).open("rb") as file:
+            context.invoke(import_file, file=file)
+    now = clock.now()
+    known = people.load(now)
+    for key, operator in HOSTS.items():
+        spaces.appoint_host(email=people.BY_KEY[key].email, operator=operator, now=now)
+    places.appoint_officer(email=people.BY_KEY["kari"].email, ags=None, now=now)
+    signs = operations.post_signs(now=now)
+    booked = bookings.load(known, now)
+    click.echo(f"Beispiele: {len(known)} Personen, {signs} neue Schilder, {booked} neue Buchungen.")
