@@ -149,6 +149,8 @@ def book_several(*, orders: Sequence[Order], person_id: int, now: datetime) -> l
             made.append(place(order, space, person_id, now=now, how=Placing(is_flexible=True)))
             results.append(Result(order, made[-1], is_new=True))
         except DomainError as refusal:
+            if refusal.__cause__ is not None:  # told by a key, which has ended the transaction
+                raise
             results.append(Result(order, refusal=refusal))
     if made:
         steps.tell_made(made, person, space, now=now)
