@@ -39,6 +39,15 @@ def test_lock_raises_the_version_and_tells_what_a_mail_needs(cast, db, statement
     assert set(versions.values()) == {1}
 
 
+def test_lock_tells_everybody_their_own_address(cast, db, now):
+    transaction.write(steps.add_address)(cast["ben"], "ben.later@beispiel.example", now=now)
+    newcomer = transaction.write(steps.add_person)("Dora", "dora@beispiel.example", "de", now=now)
+    told = {
+        key: transaction.write(steps.lock)(person_id).email for key, person_id in [*cast.items(), ("dora", newcomer)]
+    }
+    assert told == {key: f"{key}@beispiel.example" for key in told}
+
+
 def test_lock_refuses_an_unknown_person(cast):
     with pytest.raises(NotFound):
         transaction.write(steps.lock)(10_000)

@@ -38,8 +38,10 @@ class LockedPerson:
 
 def lock(person_id: int) -> LockedPerson:
     """Lock a person and raise the version of what their phone shows, in one statement. Refuses: `NotFound`."""
+    # By the id given, not by `Person.id`: RETURNING names columns without their table on SQLite, and inside the
+    # subquery a bare `id` would be the address's own.
     first_address = (
-        select(Address.email).where(Address.person_id == Person.id).order_by(Address.id).limit(1).scalar_subquery()
+        select(Address.email).where(Address.person_id == person_id).order_by(Address.id).limit(1).scalar_subquery()
     )
     row = db.session.execute(
         update(Person)
