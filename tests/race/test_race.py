@@ -1,0 +1,63 @@
+"""Nobody is ever sold a seat that somebody else has; without the keys, many are."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from tests.race import findings, race, report
+
+pytestmark = [pytest.mark.concurrency, pytest.mark.timeout(1800)]
+ATTEMPTS = 20_000
+
+
+@pytest.fixture
+def folder(database_url, tmp_path):
+    """Where the race's files lie: in memory if the machine has that, because keys hold on any disk."""
+    memory = Path("/dev/shm")  # noqa: S108 - the folder made in it has a name nobody can guess
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else tmp_path) as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def race_url(database_url, folder):
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite":
+        return database_url
+    copy = folder / "race.sqlite3"
+    copy.write_bytes(Path(url.database).read_bytes())
+    return f"sqlite:///{copy}"
+
+
+def test_sixteen_clients_never_share_a_seat(race_url, folder):
+    outcome = race.run(race_url, folder, race.Course(ATTEMPTS, seconds=1500))
+    print(report.table([outcome]))
+
+    assert report.verdict(outcome) == []
+    assert outcome.attempts >= ATTEMPTS
+    # It was a race: there were winners and losers of every kind, and seats came free again.
+    assert {"booked", "cancelled", "seat_taken", "already_booked", "no_seat_free", "repeated"} <= set(outcome.outcomes)
+
+
+def test_without_the_keys_seats_are_sold_twice(race_url, folder):
+    outcome = race.run(race_url, folder, race.Course(1_600, seconds=600, is_control=True))
+    print(report.table([outcome]))
+
+    assert outcome.findings.doubled_seats > 0
+    assert outcome.findings.doubled_people > 0
+    assert outcome.findings.doubled_meanwhile > 0
+    assert outcome.double_rounds > 0
+    assert outcome.errors == 0
+
+
+def test_overlapping_stays_are_found():
+    stay = {"date": "2026-11-24", "period": "day", "since": 1.0, "until": 2.0}
+    ana = stay | {"seat": "kontor/1", "person": "ana"}
+    ben = stay | {"seat": "kontor/1", "person": "ben", "since": 1.5, "until": None, "period": "morning"}
+    elsewhere = stay | {"seat": "kontor/2", "person": "ana"}
+    later = stay | {"seat": "kontor/1", "person": "cleo", "since": 2.0}
+
+    assert findings.doubled_meanwhile([ana, later]) == 0
+    assert findings.doubled_meanwhile([ana, ben]) == 1
+    assert findings.doubled_meanwhile([ana, elsewhere]) == 2
