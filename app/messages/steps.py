@@ -14,8 +14,10 @@ from app.config import Config
 from app.extensions import db
 from app.messages import mail, post
 from app.messages.models import Message
+from app.messages.post import Post
 from app.messages.queries import Claimed
 
+__all__ = ["Draft", "Outcome", "Post", "forget", "send", "sweep", "way_out", "write"]
 log = logging.getLogger(__name__)
 
 # How long it is remembered that something was sent, for the question "did my mail go out?".
@@ -74,12 +76,12 @@ def sweep(*, now: datetime) -> int:
     return db.session.execute(old).rowcount  # type: ignore[attr-defined,no-any-return]
 
 
-def way_out(settings: Config) -> post.Post:
+def way_out(settings: Config) -> Post:
     """Return the way that mail takes: the mail server of the settings, else a folder. Refuses: `ConfigError`."""
     return post.way_out(settings)
 
 
-def send(message: Claimed, *, way: post.Post, now: datetime) -> Outcome:
+def send(message: Claimed, *, way: Post, now: datetime) -> Outcome:
     """Try to send one message. Whatever goes wrong becomes an outcome; it must not hold up the next one."""
     if message.minutes is not None and now > message.made_at + timedelta(minutes=message.minutes):
         return Outcome("refused", "too late to be of use")

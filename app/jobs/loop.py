@@ -1,0 +1,123 @@
+"""What a worker does until it is told to stop: send what is due, do the work of the night, say that it lives."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+from datetime import datetime
+
+from app import clock
+from app.extensions import db
+from app.jobs import night, operations, queries
+from app.messages import operations as messages
+from app.messages import queries as waiting
+from app.messages import steps
+
+log = logging.getLogger(__name__)
+
+# Somebody waits in front of the screen for a sign-in code.
+IDLE_SECONDS = 0.5
+BEAT_SECONDS = 15
+NIGHT_SECONDS = 20
+# After a mail server has failed, the others get this much rest; each message has its own, longer pause.
+REST_SECONDS = 10
+# So many messages in a row, then a look at everything else.
+ROUND = 50
+LONGEST_PAUSE_SECONDS = 60
+
+
+class Loop:
+    """One worker process."""
+
+    def __init__(self, way: steps.Post, stop: threading.Event) -> None:
+        self.way = way
+        self.stop = stop
+        self.name = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.started_at = clock.now()
+        self._next: dict[str, float] = {}
+        self._is_planned = False
+
+    def run(self) -> None:
+        """Work until told to stop; then finish the message in hand and leave."""
+        log.info("worker %s works", self.name)
+        failures = 0
+        while not self.stop.is_set():
+            try:
+                is_busy = self._round()
+                failures = 0
+            except Exception:
+                # The database may be away for a while, or one job may be broken: the others shall go on.
+                failures += 1
+                log.exception("round of the worker failed, for the %s. time in a row", failures)
+                self.stop.wait(min(2 ** (failures - 1), LONGEST_PAUSE_SECONDS))
+                continue
+            finally:
+                db.session.remove()
+            if not is_busy:
+                self.stop.wait(IDLE_SECONDS)
+        self._leave()
+
+    def _round(self) -> bool:
+        """Do what is to be done now. Returns whether there may be more at once."""
+        if self._is_time("beat", BEAT_SECONDS):
+            operations.beat(worker=self.name, started_at=self.started_at, now=clock.now())
+        if self._is_time("night", NIGHT_SECONDS):
+            self._night()
+        return self._send()
+
+    def _send(self) -> bool:
+        if not self._is_time("mail", 0):
+            return False
+        for _ in range(ROUND):
+            if self.stop.is_set() or not waiting.is_any_open(clock.now()):
+                self.way.close()
+                return False
+            message = messages.claim(worker=self.name, now=clock.now())
+            if message is None:
+                continue
+            outcome = steps.send(message, way=self.way, now=clock.now())
+            messages.settle(message=message, outcome=outcome, worker=self.name, now=clock.now())
+            if outcome.state == "unreachable":
+                log.warning("mail does not go out: %s", outcome.error)
+                self._next["mail"] = time.monotonic() + REST_SECONDS
+                return False
+        return True
+
+    def _night(self) -> None:
+        now = clock.now()
+        if not self._is_planned:
+            for task in night.TASKS:
+                operations.plan(task=task, now=now)
+            self._is_planned = True
+        for task in queries.tasks_due(now):
+            if task in night.TASKS and operations.take(task=task, worker=self.name, now=now):
+                self._do(task, now)
+
+    def _do(self, task: str, now: datetime) -> None:
+        try:
+            result = night.TASKS[task](now)
+        except Exception as error:
+            log.exception("%s failed", task)
+            db.session.rollback()
+            operations.fail(task=task, worker=self.name, error=f"{type(error).__name__}: {error}", now=clock.now())
+        else:
+            log.info("%s: %s", task, result)
+            operations.finish(task=task, worker=self.name, result=result, now=clock.now())
+
+    def _is_time(self, what: str, seconds: float) -> bool:
+        if time.monotonic() < self._next.get(what, 0):
+            return False
+        self._next[what] = time.monotonic() + seconds
+        return True
+
+    def _leave(self) -> None:
+        self.way.close()
+        try:
+            operations.leave(worker=self.name)
+        finally:
+            db.session.remove()
+        log.info("worker %s has stopped", self.name)
