@@ -76,7 +76,8 @@ class Checkin(Model):
     space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id"))
     sign_id: Mapped[int | None] = mapped_column(ForeignKey("signs.id"))
     claimed_booking: Mapped[uuid.UUID | None] = mapped_column(Uuid)  # what the phone thought
-    captured_at: Mapped[datetime | None] = mapped_column(Moment)  # emptied on day+14
+    captured_at: Mapped[datetime | None] = mapped_column(Moment)  # by the phone's clock; emptied on day+14
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)  # by the phone's clock; emptied on day+14
     received_at: Mapped[datetime] = mapped_column(Moment)
     effective_at: Mapped[datetime | None] = mapped_column(Moment)  # set to the day's start on day+14
     local_date: Mapped[date | None]

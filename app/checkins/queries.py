@@ -1,16 +1,26 @@
-"""Reads: the sign of a space."""
+"""Reads: signs, what is known of events, and what they are judged by."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, cast
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Table, bindparam, select
 
+from app.bookings.models import Booking
 from app.checkins import codes
-from app.checkins.models import Sign
+from app.checkins.judging import Booked
+from app.checkins.models import Checkin, Sign
+from app.checkins.records import KnownSign, Record
 from app.extensions import db
+from app.spaces.models import Space
+
+
+def _several(name: str) -> BindParameter[Any]:
+    return bindparam(name, expanding=True)
 
 
 @dataclass(frozen=True)
@@ -35,12 +45,12 @@ class SignFacts:
         return codes.printed(self.short_code)
 
 
-SIGN = (Sign.id, Sign.space_id, Sign.epoch, Sign.code, Sign.short_code, Sign.made_at, Sign.replaced_at)
+_SIGN = select(Sign.id, Sign.space_id, Sign.epoch, Sign.code, Sign.short_code, Sign.made_at, Sign.replaced_at)
 
 
 def sign_of(space_id: int) -> SignFacts | None:
     """Return the sign that hangs at the door, or None when the space never had one."""
-    row = db.session.execute(select(*SIGN).where(Sign.space_id == space_id, Sign.replaced_at.is_(None))).first()
+    row = db.session.execute(_SIGN.where(Sign.space_id == space_id, Sign.replaced_at.is_(None))).first()
     return SignFacts(*row) if row else None
 
 
@@ -65,3 +75,127 @@ def sign_hashes(space_ids: Collection[int]) -> dict[int, SignHashes]:
         long.append(codes.hash_of(code))
         short.append(codes.hash_of(short_code))
     return {space_id: SignHashes(tuple(long), tuple(short)) for space_id, (long, short) in found.items()}
+
+
+# What phones wait for is built once, in plain tables: putting a statement together costs more than running it.
+_signs = cast("Table", Sign.__table__).c
+_spaces = cast("Table", Space.__table__).c
+_checkins = cast("Table", Checkin.__table__).c
+_bookings = cast("Table", Booking.__table__).c
+_NO_NAME = UUID(int=0)
+
+_KNOWN_SIGNS = (
+    select(
+        _signs.id,
+        _signs.space_id,
+        _signs.code,
+        _signs.short_code,
+        _signs.replaced_at,
+        _spaces.slug,
+        _spaces.name,
+        _spaces.timezone,
+    )
+    .join_from(Sign.__table__, Space.__table__, _spaces.id == _signs.space_id)
+    .where(_signs.code.in_(_several("codes")) | _signs.short_code.in_(_several("short_codes")))
+)
+
+
+def known_signs(readings: Iterable[codes.Reading]) -> dict[str | None, KnownSign]:
+    """Return the signs behind what was read, by long and by short code."""
+    read = [reading for reading in readings if reading.code]
+    if not read:
+        return {}
+    chosen = {
+        "codes": [reading.code for reading in read if reading.verdict == "sign"] or [""],
+        "short_codes": [reading.code for reading in read if reading.verdict == "short"] or [""],
+    }
+    signs = [KnownSign(*row) for row in db.session.connection().execute(_KNOWN_SIGNS, chosen)]
+    return {code: sign for sign in signs for code in (sign.code, sign.short_code)}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What judging new events needs: all that counts on these days, and duplicates from `earliest` on.
+
+    Earlier duplicates stay what they are, however many somebody sends.
+    """
+
+    days: frozenset[date]
+    earliest: datetime | None
+
+
+_RECORDS = (
+    select(
+        _checkins.event_id,
+        _checkins.person_id,
+        _checkins.body_digest,
+        _checkins.verdict,
+        _checkins.reason,
+        _checkins.kind,
+        _checkins.space_id,
+        _checkins.claimed_booking,
+        _checkins.captured_at,
+        _checkins.sent_at,
+        _checkins.effective_at,
+        _checkins.local_date,
+        _checkins.time_quality,
+        _checkins.evidence,
+        _checkins.booking_id,
+        _checkins.duplicate_of,
+        _checkins.is_unowned,
+        _checkins.id,
+        _signs.replaced_at,
+        _bookings.uuid.label("booking_uuid"),
+    )
+    .join_from(Checkin.__table__, Sign.__table__, _signs.id == _checkins.sign_id, isouter=True)
+    .join(Booking.__table__, _bookings.id == _checkins.booking_id, isouter=True)
+    .where(
+        _checkins.event_id.in_(_several("event_ids"))
+        | (
+            (_checkins.person_id == bindparam("person_id"))
+            & _checkins.local_date.in_(_several("days"))
+            & (
+                _checkins.reason.is_(None)
+                | (_checkins.reason != "duplicate")
+                | (_checkins.effective_at >= bindparam("earliest"))
+            )
+        )
+    )
+)
+
+
+def records(event_ids: Iterable[UUID], person_id: int, context: Context) -> list[Record]:
+    """Return the events of these ids, whoever sent them, and those of the person that are needed to judge."""
+    wanted = {
+        "event_ids": list(event_ids),
+        "person_id": person_id,
+        "days": sorted(context.days) or [date.min],
+        "earliest": context.earliest,
+    }
+    return [Record(**row._mapping) for row in db.session.connection().execute(_RECORDS, wanted)]  # noqa: SLF001
+
+
+_BOOKINGS = select(
+    _bookings.id,
+    _bookings.uuid,
+    _bookings.space_id,
+    _bookings.date,
+    _bookings.starts_at,
+    _bookings.ends_at,
+    _bookings.made_at,
+    _bookings.ended_at,
+).where(
+    _bookings.person_id == bindparam("person_id"),
+    _bookings.ends_at.between(bindparam("first"), bindparam("last")) | _bookings.uuid.in_(_several("claimed")),
+)
+
+
+def bookings_around(person_id: int, days: Collection[date], claimed: Collection[UUID]) -> list[Booked]:
+    """Return the person's bookings of these days and their neighbours, ended ones too, and those that scans name."""
+    wanted = {
+        "person_id": person_id,
+        "first": datetime.combine(min(days), time(), UTC) - timedelta(days=1),
+        "last": datetime.combine(max(days), time(), UTC) + timedelta(days=3),
+        "claimed": list(claimed) or [_NO_NAME],
+    }
+    return [Booked(*row) for row in db.session.connection().execute(_BOOKINGS, wanted)]

@@ -1,4 +1,4 @@
-"""Parts of writes that upper packages share; the caller's operation commits."""
+"""The sign at the door and its successor."""
 
 from __future__ import annotations
 

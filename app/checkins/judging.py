@@ -1,0 +1,166 @@
+"""What scans mean: one pure function over all scans of a person, whatever order they arrived in.
+
+Scans are judged by the time they happened and by the bookings as they were then. Whoever is first by
+(`effective_at`, id) counts; a scan that says the same once more is its duplicate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from app.checkins.timing import TOLERANCE
+
+# A scan belongs to a booking that starts within this time.
+EARLY = timedelta(minutes=60)
+# The same scan pressed twice.
+FOLD = timedelta(minutes=2)
+# So long a check-out looks back for the check-in of its stay.
+LONGEST_STAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A recorded event, reduced to what is judged."""
+
+    event_id: UUID
+    kind: str
+    space_id: int
+    local_date: date
+    effective_at: datetime
+    claimed_booking: UUID | None = None
+    is_old_sign: bool = False
+    is_unowned: bool = False
+    is_future: bool = False
+
+    @property
+    def order(self) -> tuple[datetime, UUID]:
+        return self.effective_at, self.event_id
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A booking of the person, with its history."""
+
+    id: int
+    uuid: UUID
+    space_id: int
+    date: date
+    starts_at: datetime
+    ends_at: datetime
+    made_at: datetime
+    ended_at: datetime | None
+
+    def holds_at(self, moment: datetime) -> bool:
+        """Whether the booking was there at `moment`. Somebody who books at the door may have a clock that is slow."""
+        return self.made_at <= moment + TOLERANCE and (self.ended_at is None or self.ended_at > moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict on a scan; `duplicate_of` names the event that counts instead."""
+
+    verdict: str
+    reason: str | None = None
+    booking_id: int | None = None
+    duplicate_of: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Stay:
+    """A check-in that counts, and the booking it was matched to."""
+
+    scan: Scan
+    booking: Booked | None
+
+
+@dataclass(slots=True)
+class _Judge:
+    bookings: Sequence[Booked]
+    stays: list[_Stay] = field(default_factory=list)
+    departures: list[_Stay] = field(default_factory=list)
+
+    def check_in(self, scan: Scan) -> Judgement:
+        booking = self._match(scan)
+        first = self._first(scan, booking)
+        if first is not None:
+            return _duplicate(first)
+        self.stays.append(_Stay(scan, booking))
+        reason = self._reason(scan, booking)
+        return Judgement("flagged" if reason else "accepted", reason, booking.id if booking else None)
+
+    def check_out(self, scan: Scan) -> Judgement:
+        """End the latest stay there, of this day or of the day before: a stay over midnight is one stay."""
+        twin = _last(self.departures, scan, FOLD)
+        if twin is not None:
+            return _duplicate(twin)
+        stay = _last(self.stays, scan, LONGEST_STAY)
+        booking = stay.booking if stay else self._match(scan)
+        self.departures.append(_Stay(scan, booking))
+        reason = _mark(scan) if stay or booking else "no_booking"
+        return Judgement("flagged" if reason else "accepted", reason, booking.id if booking else None)
+
+    def _match(self, scan: Scan) -> Booked | None:
+        """Find the booking that is running or starts soon, else the next of that day at that space."""
+        there = [each for each in self.bookings if each.space_id == scan.space_id and each.holds_at(scan.effective_at)]
+        near = [each for each in there if each.starts_at - EARLY <= scan.effective_at < each.ends_at]
+        if near:
+            # Between two bookings in a row, the one that nobody checked in for yet is meant.
+            taken = {stay.booking.id for stay in self.stays if stay.booking}
+            return next((each for each in near if each.id not in taken), near[0])
+        later = [each for each in there if each.date == scan.local_date and each.starts_at > scan.effective_at]
+        return later[0] if later else None
+
+    def _first(self, scan: Scan, booking: Booked | None) -> _Stay | None:
+        """Find the check-in that already says what `scan` says."""
+        twin = _last(self.stays, scan, FOLD)
+        # Somebody without a booking who then books at the door scans once more, and is right to.
+        if twin is not None and not (twin.booking is None and booking is not None):
+            return twin
+        for stay in self.stays:
+            if booking is not None and stay.booking is not None and stay.booking.id == booking.id:
+                return stay
+            if booking is None and stay.booking is None and _is_same_day(stay.scan, scan):
+                return stay
+        return None
+
+    def _reason(self, scan: Scan, booking: Booked | None) -> str | None:
+        claimed = next((each for each in self.bookings if each.uuid == scan.claimed_booking), None)
+        if claimed is not None and claimed.space_id != scan.space_id:
+            return "wrong_space"
+        return _mark(scan) if booking else "no_booking"
+
+
+def judge(scans: Iterable[Scan], bookings: Iterable[Booked]) -> dict[UUID, Judgement]:
+    """Judge all scans of one person together. `bookings` are the person's, ended ones too."""
+    judge = _Judge(sorted(bookings, key=lambda each: (each.starts_at, each.id)))
+    return {
+        scan.event_id: judge.check_out(scan) if scan.kind == "check_out" else judge.check_in(scan)
+        for scan in sorted(scans, key=lambda each: each.order)
+    }
+
+
+def _mark(scan: Scan) -> str | None:
+    if scan.is_old_sign:
+        return "old_sign"
+    if scan.is_unowned:
+        return "unowned"
+    return "in_future" if scan.is_future else None
+
+
+def _duplicate(first: _Stay) -> Judgement:
+    return Judgement("flagged", "duplicate", first.booking.id if first.booking else None, first.scan.event_id)
+
+
+def _last(stays: Sequence[_Stay], scan: Scan, within: timedelta) -> _Stay | None:
+    """Find the latest of `stays` at the same space that lies at most `within` before `scan`."""
+    for stay in reversed(stays):
+        if stay.scan.space_id == scan.space_id and scan.effective_at - stay.scan.effective_at <= within:
+            return stay
+    return None
+
+
+def _is_same_day(one: Scan, other: Scan) -> bool:
+    return (one.space_id, one.local_date) == (other.space_id, other.local_date)

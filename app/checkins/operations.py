@@ -1,0 +1,78 @@
+"""Writes: a batch of check-ins, a new sign."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app import transaction
+from app.checkins import codes, queries, steps
+from app.checkins.queries import SignFacts
+from app.checkins.records import Arrival, KnownSign, Record, record_of
+from app.checkins.schemas.reading import Entry
+from app.checkins.steps import device
+from app.checkins.steps import record as recording
+from app.people import steps as people
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an event. Of an id that is known with another body, or of somebody else, nothing is told."""
+
+    entry: Entry
+    record: Record | None
+    sign: KnownSign | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The outcomes of a batch in its order, and the phone's numbers that never arrived."""
+
+    outcomes: tuple[Outcome, ...]
+    missing: tuple[int, ...]
+
+
+@transaction.write
+def record_batch(*, arrival: Arrival, entries: Sequence[Entry]) -> Receipt:
+    """Record events once, whatever they are worth, and judge the days they touch.
+
+    1. Lock the person: batches of one person go one after the other, and the phone's snapshot gets a new version.
+    2. Find the signs that were scanned, and with them place and day of each event.
+    3. Find which events are known, and what else happened on those days.
+    4. Judge those days: an earlier event that comes late may win.
+    5. Store what is new and what changed, in this one transaction.
+
+    Refuses: `NotFound` when the person is gone.
+    """
+    people.lock(arrival.person_id)
+    readings = [codes.read(each.event.code, arrival.origin) if each.event else codes.MALFORMED for each in entries]
+    signs = queries.known_signs(readings)
+    arrived: dict[UUID, Record] = {}
+    for entry, reading in zip(entries, readings, strict=True):
+        arrived.setdefault(entry.event_id, record_of(entry, reading, signs.get(reading.code), arrival))
+    context = recording.context(arrived.values())
+    stored = {each.event_id: each for each in queries.records(arrived, arrival.person_id, context)}
+    fresh = [record for event_id, record in arrived.items() if event_id not in stored]
+    own = [each for each in stored.values() if each.person_id == arrival.person_id]
+    changed = recording.judge_days(arrival.person_id, fresh, own)
+    recording.store(fresh, changed)
+    missing = device.see_device(arrival)
+    known = {**arrived, **stored}
+    outcomes = [
+        Outcome(entry, _own(known[entry.event_id], entry, arrival), signs.get(reading.code))
+        for entry, reading in zip(entries, readings, strict=True)
+    ]
+    return Receipt(tuple(outcomes), tuple(missing))
+
+
+def _own(record: Record, entry: Entry, arrival: Arrival) -> Record | None:
+    is_same = record.person_id == arrival.person_id and record.body_digest == entry.digest
+    return record if is_same else None
+
+
+@transaction.write
+def replace_sign(*, space_id: int, now: datetime) -> SignFacts:
+    """Give a space its next sign. Refuses: `NotFound` when there is no such space."""
+    return steps.new_sign(space_id, now)

@@ -1,0 +1,1 @@
+"""JSON: the batch in, the answer out."""

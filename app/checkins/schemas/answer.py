@@ -1,0 +1,90 @@
+"""The answer to a batch: frozen like the batch itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from app.checkins import sentences
+from app.checkins.records import Arrival, KnownSign, Record
+from app.checkins.schemas.batch import SCHEMA
+
+
+class Place(BaseModel):
+    """Where somebody checked in."""
+
+    slug: str
+    name: str
+
+
+class Verdict(BaseModel):
+    """What the server makes of an event; `text` says it in a sentence."""
+
+    id: str
+    verdict: Literal["accepted", "flagged", "rejected"]
+    reason: str | None
+    text: str
+    duplicate_of: UUID | None
+    booking: UUID | None
+    space: Place | None
+    effective_at: AwareDatetime | None
+    time_quality: Literal["exact", "corrected", "uncertain"] | None
+    evidence: str | None
+
+
+class Answer(BaseModel):
+    """One verdict per event, in their order, and the numbers of this phone that never arrived."""
+
+    schema_: Annotated[Literal[1], Field(alias="schema")]
+    server_time: AwareDatetime
+    device: UUID
+    verdicts: list[Verdict]
+    missing: list[int]
+    resend_since: AwareDatetime | None
+
+
+def answer(arrival: Arrival, verdicts: Sequence[dict[str, object]], missing: Sequence[int]) -> dict[str, object]:
+    """Write the whole answer (shape: `Answer`)."""
+    return {
+        "schema": SCHEMA,
+        "server_time": _moment(arrival.received_at),
+        "device": str(arrival.device),
+        "verdicts": verdicts,
+        "missing": missing,
+        "resend_since": None,
+    }
+
+
+def verdict(name: str, record: Record | None, sign: KnownSign | None) -> dict[str, object]:
+    """Write the verdict on the event that the phone calls `name`; without a record its id was taken."""
+    if record is None:
+        record = _ID_REUSED
+        sign = None
+    place = (sign.name, sign.timezone) if sign else None
+    return {
+        "id": name,
+        "verdict": record.verdict,
+        "reason": record.reason,
+        "text": sentences.sentence(record.kind, record.reason, place, record.effective_at),
+        "duplicate_of": _text(record.duplicate_of),
+        "booking": _text(record.booking_uuid),
+        "space": {"slug": sign.slug, "name": sign.name} if sign else None,
+        "effective_at": _moment(record.effective_at),
+        "time_quality": record.time_quality,
+        "evidence": record.evidence,
+    }
+
+
+_ID_REUSED = Record(event_id=UUID(int=0), person_id=None, body_digest="", verdict="rejected", reason="id_reused")
+
+
+def _text(name: UUID | None) -> str | None:
+    return str(name) if name else None
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
