@@ -40,9 +40,9 @@ async function sendAll(eager) {
   for (;;) {
     const { session, pause, entries } = await state();
     const now = Date.now();
-    const person = session?.signedIn ? session.person.id : null;
+    const person = session?.signedIn ? session.person : null;
     const all = revived(entries, BUILD);
-    const pending = all.filter((entry) => entry.state === "waiting" && holder(entry) === (session?.person.id ?? null)).length;
+    const pending = all.filter((entry) => entry.state === "waiting" && holder(entry) === (session?.person ?? null)).length;
     showCount(pending);
     const report = (/** @type {Drained["kind"]} */ kind) => ({ kind, pending, notBefore: pause?.notBefore ?? 0 });
     const batch = person === null ? [] : nextBatch(all, person, most);

@@ -1,1 +1,78 @@
-export {};
+// The pages that the server makes work without this; it adds the network bar, the service worker, the position and a clean sign-out.
+
+import { frame, toast } from "./ui/frame.js";
+import { button, el, part, parts, say } from "./ui/dom.js";
+
+const FRESH = 600_000;
+
+frame();
+offerPosition();
+for (const form of parts("sign-out")) form.addEventListener("submit", signOut);
+// The first look at the page has the line for itself.
+if (document.readyState === "complete") attendOutbox();
+else addEventListener("load", attendOutbox, { once: true });
+
+/** Check-ins that wait are sent from every page, but who only looks around has none. */
+async function attendOutbox() {
+  const { exists } = await import("./store.js");
+  if (!(await exists())) return;
+  const { attend } = await import("./sync.js");
+  await attend(() => undefined, FRESH);
+}
+
+function offerPosition() {
+  const place = part("position");
+  if (!place || !("geolocation" in navigator)) return;
+  place.hidden = false;
+  place.addEventListener("click", () => {
+    place.toggleAttribute("disabled", true);
+    navigator.geolocation.getCurrentPosition(go, () => {
+      place.toggleAttribute("disabled", false);
+      toast(say("no_position"));
+    }, { timeout: 10_000, maximumAge: 600_000 });
+  });
+}
+
+/**
+ * About a kilometre is near enough, and more is nobody's business.
+ * @param {GeolocationPosition} position
+ */
+function go({ coords }) {
+  const url = new URL(location.href);
+  url.searchParams.delete("town");
+  url.searchParams.set("from", `${coords.latitude.toFixed(2)},${coords.longitude.toFixed(2)}`);
+  location.assign(url);
+}
+
+/** @param {SubmitEvent} event */
+async function signOut(event) {
+  event.preventDefault();
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (!navigator.onLine) return toast(say("sign_out_offline"));
+  const [{ drain }, { state }, session] = await Promise.all([import("./outbox.js"), import("./store.js"), import("./session.js")]);
+  await drain(true);
+  const unsent = (await state()).entries.filter((entry) => entry.state !== "done").length;
+  if (unsent > 0 && !(await confirmed(say("sign_out_unsent", { count: unsent })))) return undefined;
+  await session.signOut();
+  await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
+  // The emptied caches held nothing about a person; they are filled again so that the app still starts without network.
+  navigator.serviceWorker?.controller?.postMessage({ type: "refill" });
+  return form.submit();
+}
+
+/**
+ * @param {string} question
+ * @returns {Promise<boolean>}
+ */
+function confirmed(question) {
+  return new Promise((resolve) => {
+    const dialog = el("dialog", { class: "card", "aria-label": question, "data-ui": "confirm" }, el("p", {}, question),
+      el("div", { class: "row" }, button(say("sign_out_yes"), () => dialog.close("yes"), "primary"), button(say("stay"), () => dialog.close(), "")));
+    dialog.addEventListener("close", () => {
+      resolve(dialog.returnValue === "yes");
+      dialog.remove();
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}

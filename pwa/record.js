@@ -52,7 +52,7 @@ async function keepScan(text, { verdict, code }, moment) {
   return run("readwrite", async ({ outbox, facts }) => {
     /** @type {import("./store.js").Session | undefined} */
     const session = await finished(facts.get("session"));
-    const owner = session?.signedIn ? session.person.id : null;
+    const owner = session?.signedIn ? session.person : null;
     const before = repeated(await finished(outbox.getAll()), { owner, kind: "check_in", stem, space, at });
     if (before) return { kind: "kept", entry: before, isRepeat: true };
     // The number and the event it belongs to are kept together or not at all: the numbers of a device have no gaps.

@@ -5,7 +5,6 @@ import { canBeAdopted, isOver } from "./lib/keeping.js";
 import { finished, run } from "./store.js";
 
 /** @typedef {import("./lib/entries.js").Entry} Entry */
-/** @typedef {import("./store.js").Person} Person */
 /** @typedef {import("./store.js").KeptSnapshot} KeptSnapshot */
 
 /**
@@ -15,7 +14,7 @@ import { finished, run } from "./store.js";
  */
 export function welcome(snapshot, time) {
   const now = Date.parse(snapshot.at);
-  const { person } = snapshot.body;
+  const person = snapshot.body.person.id;
   return run("readwrite", async (stores) => {
     for (const entry of /** @type {Entry[]} */ (await finished(stores.outbox.getAll()))) {
       if (canBeAdopted(entry, now)) stores.outbox.put({ ...entry, ...adoption(entry, person, now) });
@@ -60,10 +59,10 @@ export function signOut() {
  * Signing in leads through other pages, so a scan of this very page's life was made while the person was signed in already:
  * the phone had only not asked yet.
  * @param {Entry} entry
- * @param {Person} person
+ * @param {string} person
  * @param {number} now
  */
 function adoption({ event }, person, now) {
   const isOwn = event.boot === BOOT && now - Date.parse(event.captured_at) < 120_000;
-  return isOwn ? { owner: person.id } : { adopter: person.id };
+  return isOwn ? { owner: person } : { adopter: person };
 }

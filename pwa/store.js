@@ -4,8 +4,7 @@
 /** @typedef {import("./lib/entries.js").Entry} Entry */
 /**
  * @typedef {import("./lib/event.js").ServerTime} ServerTime
- * @typedef {{id: string, name: string, language: string}} Person
- * @typedef {{person: Person, signedIn: boolean}} Session the last person on this phone; not signed in once the server said so
+ * @typedef {{person: string, signedIn: boolean}} Session the last person on this phone; not signed in once the server said so
  * @typedef {{attempt: number, notBefore: number, firm: boolean}} Pause
  * @typedef {{etag: string | null, at: string, body: import("./lib/bookings.js").Snapshot}} KeptSnapshot
  * @typedef {{outbox: IDBObjectStore, facts: IDBObjectStore, snapshot: IDBObjectStore}} Stores
@@ -88,11 +87,13 @@ export async function run(mode, work) {
     throw error;
   }
   await complete;
-  if (mode === "readwrite") {
-    listeners.forEach((listener) => listener());
-    channel.postMessage("changed");
-  }
+  if (mode === "readwrite") announce();
   return result;
+}
+
+export function announce() {
+  listeners.forEach((listener) => listener());
+  channel.postMessage("changed");
 }
 
 /**

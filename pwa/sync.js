@@ -8,6 +8,8 @@ import { state } from "./store.js";
 /** @typedef {"online" | "offline" | "signed_out"} Reach how the server was last found */
 
 const ADDRESS = "/api/v1/me/snapshot";
+/** @type {(reach: Reach) => void} */
+let tell = () => undefined;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 /** @type {Promise<Reach> | null} */
@@ -19,7 +21,8 @@ let refreshing = null;
  * @param {number} staleAfter leave a snapshot alone that is younger (milliseconds)
  */
 export function attend(told, staleAfter = 0) {
-  const again = async () => told(await sync(true, staleAfter));
+  tell = told;
+  const again = () => sync(true, staleAfter);
   addEventListener("online", again);
   addEventListener("pageshow", ({ persisted }) => persisted && again());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && again());
@@ -27,9 +30,9 @@ export function attend(told, staleAfter = 0) {
 }
 
 /**
+ * Send what waits and see what is new.
  * @param {boolean} eager
  * @param {number} staleAfter
- * @returns {Promise<Reach>}
  */
 export async function sync(eager = true, staleAfter = 0) {
   clearTimeout(timer);
@@ -45,7 +48,7 @@ export async function sync(eager = true, staleAfter = 0) {
   if (drained.pending > 0 && drained.notBefore > Date.now()) {
     timer = setTimeout(() => sync(false, staleAfter), drained.notBefore - Date.now() + 50);
   }
-  return reach;
+  tell(reach);
 }
 
 /** Fetch the snapshot if it changed, and learn who is signed in. Calls that come meanwhile share the answer. */

@@ -7,7 +7,7 @@ version=$(sed -n 's/.*"version": "\(.*\)".*/\1/p' node_modules/@nuintun/qrcode/p
 out=pwa/vendor/qrcode.js
 mkdir -p pwa/vendor
 {
-  printf '/*! @nuintun/qrcode %s, https://github.com/nuintun/qrcode, made by tools/vendor-qrcode.sh\n' "$version"
+  printf '// @ts-nocheck\n/*! @nuintun/qrcode %s, https://github.com/nuintun/qrcode, made by tools/vendor-qrcode.sh\n' "$version"
   sed 's/^/ * /; s/ *$//' node_modules/@nuintun/qrcode/LICENSE
   printf ' */\n'
   echo 'export {binarize, Decoder, Detector, grayscale} from "@nuintun/qrcode";' |

@@ -1,5 +1,7 @@
 // The bookings of the snapshot, as the screen and the check-in need them. Pure functions.
 
+import { shown, word } from "./entries.js";
+
 /**
  * @typedef {"morning" | "afternoon" | "day"} Period
  * @typedef {{
@@ -18,6 +20,8 @@
  */
 
 const HOUR = 3_600_000;
+/** What is best to know first. */
+const ORDER = ["confirmed", "sent", "saved", "look"];
 
 /**
  * The calendar day at a place, as YYYY-MM-DD.
@@ -69,9 +73,23 @@ export function bookingAt(snapshot, slug, now) {
 }
 
 /**
+ * The check-in of a booking, as the server told it or as this phone knows it so far.
+ * @param {Booking} booking
+ * @param {readonly import("./entries.js").Entry[]} entries
+ */
+export function checkinOf(booking, entries) {
+  const isFor = (/** @type {import("./entries.js").Entry} */ { verdict, event }) => (verdict ? verdict.booking : event.booking) === booking.uuid;
+  const own = entries.filter(isFor).map((entry) => ({ state: shown(entry), at: entry.verdict?.effective_at ?? entry.event.captured_at }));
+  if (booking.checkin) own.push({ state: word(booking.checkin.verdict, booking.checkin.reason), at: booking.checkin.at });
+  const [best] = own.toSorted((one, other) => ORDER.indexOf(one.state) - ORDER.indexOf(other.state));
+  return best ?? null;
+}
+
+/**
+ * The zone of a booking's place: its days and times are told in it, wherever the phone is.
  * @param {Snapshot} snapshot
  * @param {Booking} booking
  */
-function zoneOf(snapshot, booking) {
+export function zoneOf(snapshot, booking) {
   return snapshot.spaces[booking.space]?.timezone ?? "Europe/Berlin";
 }

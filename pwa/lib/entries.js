@@ -27,8 +27,17 @@ export function holder(entry) {
  */
 export function shown(entry) {
   if (entry.state === "stopped") return "look";
-  if (entry.state === "waiting" || entry.verdict === null) return entry.state === "waiting" ? "saved" : "sent";
-  const { verdict, reason } = entry.verdict;
+  if (entry.state === "waiting") return "saved";
+  return entry.verdict ? word(entry.verdict.verdict, entry.verdict.reason) : "sent";
+}
+
+/**
+ * The same for a verdict alone.
+ * @param {string} verdict
+ * @param {string | null} reason
+ * @returns {"sent" | "confirmed" | "look"}
+ */
+export function word(verdict, reason) {
   if (verdict === "accepted" || (verdict === "flagged" && reason === "duplicate")) return "confirmed";
   // Nothing is to be done about these; the host sees them with their mark.
   if (verdict === "flagged" && (reason === "unowned" || reason === "in_future")) return "sent";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 /*! @nuintun/qrcode 5.0.3, https://github.com/nuintun/qrcode, made by tools/vendor-qrcode.sh
  * MIT License
  *

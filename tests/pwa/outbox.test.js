@@ -353,7 +353,7 @@ test("another person's snapshot goes when somebody else signs in", async () => {
   await signIn(ana);
   await signIn(ben);
   const { session, snapshot: kept } = await state();
-  assert.deepEqual([session?.person.id, kept?.body.person.id], [ben.id, ben.id]);
+  assert.deepEqual([session?.person, kept?.body.person.id], [ben.id, ben.id]);
 });
 
 test("sent events are forgotten after 30 days, at the next contact", async () => {

@@ -1,0 +1,89 @@
+// The offline shell: /meine and /c/<code>. Draws what the phone has at once, then asks the server.
+
+import { checkinOf } from "./lib/bookings.js";
+import { holder } from "./lib/entries.js";
+import { onChange, state } from "./store.js";
+import { showBookings, showNoBookings } from "./ui/bookings.js";
+import { button, day, link, notice, part, say, time } from "./ui/dom.js";
+
+/** @type {import("./sync.js").Reach | null} how the server was found; null before it was asked */
+let reach = null;
+let drawing = Promise.resolve();
+/** The bookings that the page before has just made. */
+let booked = new URLSearchParams(location.search).getAll("neu");
+const isScanAsked = new URLSearchParams(location.search).has("scan");
+const isSign = /^\/c\//i.test(location.pathname);
+const isElsewhere = !isSign && location.pathname !== "/meine" && location.pathname !== "/";
+
+onChange(redraw);
+setInterval(redraw, 60_000);
+addEventListener("online", redraw);
+addEventListener("offline", redraw);
+part("scan-open").addEventListener("click", async () => (await import("./door.js")).openScanner());
+part("code-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  await (await import("./door.js")).typed(event);
+});
+arrive();
+
+async function arrive() {
+  // Whoever stands at the door is served before anything is drawn.
+  if (isSign) await (await import("./door.js")).opened();
+  await redraw();
+  if (isScanAsked) void (await import("./door.js")).openScanner();
+  (await import("./ui/frame.js")).frame();
+  const { attend } = await import("./sync.js");
+  await attend((how) => {
+    reach = how;
+    redraw();
+  });
+}
+
+function redraw() {
+  drawing = drawing.then(draw);
+  return drawing;
+}
+
+async function draw() {
+  const { session, snapshot, entries } = await state();
+  const now = Date.now();
+  const isOnline = navigator.onLine && reach !== "offline";
+  const isSignedIn = session?.signedIn === true;
+  const person = session?.person ?? null;
+  const mine = entries.filter((entry) => holder(entry) === person || (!isSignedIn && holder(entry) === null));
+  // What needs a module is fetched first, so that all of it appears at once.
+  const checkins = entries.length > 0 || booked.length > 0 ? await import("./ui/checkins.js") : null;
+  drawHints(entries.filter((entry) => entry.state !== "done" && !mine.includes(entry)).length);
+  if (snapshot) {
+    showBookings(snapshot.body, { now, isOnline, stateOf: (booking) => checkinOf(booking, mine) });
+    part("stand").textContent = say("stand", { time: stand(snapshot.at, now) });
+  } else if (reach === "signed_out") {
+    showNoBookings(say("signed_out"), say("signed_out_hint"), link(say("sign_in"), "/anmelden?next=/meine", "primary"));
+  } else if (reach !== null) {
+    showNoBookings(say("nothing_kept"), say("nothing_kept_hint"), button(say("try_again"), () => location.reload(), "small"));
+  }
+  const isShown = checkins?.showCheckins(mine, { snapshot: snapshot?.body ?? null, isSignedIn, isOnline, now, booked, redraw });
+  if (isShown) booked = [];
+}
+
+/**
+ * @param {number} others how many check-ins wait here for another person
+ */
+function drawHints(others) {
+  const hints = [
+    isElsewhere && notice("warning", say("no_page_offline"), button(say("try_again"), () => location.reload(), "small")),
+    others > 0 && notice("info", say("others_waiting", { count: others })),
+  ].filter((hint) => hint !== false);
+  const region = part("hints");
+  region.hidden = hints.length === 0;
+  if (region.textContent !== hints.map((hint) => hint.textContent).join("")) region.replaceChildren(...hints);
+}
+
+/**
+ * @param {string} at
+ * @param {number} now
+ */
+function stand(at, now) {
+  const isToday = new Date(at).toDateString() === new Date(now).toDateString();
+  return isToday ? time(at) : `${day(at.slice(0, 10))}, ${time(at)}`;
+}

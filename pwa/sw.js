@@ -1,0 +1,124 @@
+// The service worker: the app without network. /sw.js imports this file under its build's address, so a new build is a new worker.
+// It keeps files that are the same for everybody and nothing else: no answer to a signed-in person is ever cached.
+
+import { BUILD } from "./lib/event.js";
+import { drain } from "./outbox.js";
+
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+const PREFIX = "nahplatz-build-";
+const CACHE = PREFIX + BUILD;
+const SETTINGS = "nahplatz-settings";
+const PATIENCE = 3000;
+const LEGAL = /^\/(hilfe|impressum|datenschutz|barrierefreiheit)$/;
+const SHELL = /^\/(meine$|c\/)/i;
+/** Addresses that were too slow once: whoever asks again gets more time, else a slow line would never show them. */
+const slow = new Set();
+
+worker.addEventListener("install", (event) => event.waitUntil(precache()));
+worker.addEventListener("activate", (event) => event.waitUntil(takeOver()));
+worker.addEventListener("sync", (/** @type {any} */ event) => event.waitUntil(drainInBackground()));
+
+worker.addEventListener("message", (event) => {
+  const { type, language } = event.data;
+  // Only the person decides when a new version takes over: never skip the wait under an open page on our own.
+  if (type === "activate") event.waitUntil(worker.skipWaiting());
+  if (type === "refill") event.waitUntil(precache());
+  if (type === "language") event.waitUntil(keepLanguage(language));
+});
+
+worker.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.origin !== worker.location.origin) return;
+  if (request.mode === "navigate") event.respondWith(page(request, url));
+  else if (request.method === "GET" && url.pathname.startsWith("/assets/")) event.respondWith(asset(request));
+});
+
+async function precache() {
+  const response = await fetch(`/assets/${BUILD}/precache.json`);
+  const { urls } = await response.json();
+  const cache = await caches.open(CACHE);
+  await cache.addAll(urls);
+}
+
+/** The build before stays: a page that is still open may load a part of it. */
+async function takeOver() {
+  const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)));
+  await worker.clients.claim();
+}
+
+/** @param {Request} request */
+async function asset(request) {
+  return (await caches.match(request)) ?? fetch(request);
+}
+
+/**
+ * @param {Request} request
+ * @param {URL} url
+ * @returns {Promise<Response>}
+ */
+async function page(request, url) {
+  const asked = url.searchParams.get("lang");
+  const legal = LEGAL.exec(url.pathname);
+  const offline = async () => (legal && (await kept(legal[1], asked))) || kept("shell", asked);
+  if (request.method !== "GET") return fetch(request).catch(async (error) => (await offline()) ?? Promise.reject(error));
+  // The shell is the same for everybody and comes from the cache at once; only a change of language asks the server.
+  const shell = SHELL.test(url.pathname) && asked === null ? await kept("shell", null) : undefined;
+  return shell ?? networkFirst(request, offline);
+}
+
+/**
+ * @param {Request} request
+ * @param {() => Promise<Response | undefined>} offline
+ */
+async function networkFirst(request, offline) {
+  const network = fetch(request).then((response) => {
+    // The server behind the proxy is down: as good as no network.
+    if (response.status === 502 || response.status === 504) throw new Error("no server");
+    return response;
+  });
+  const patience = slow.has(request.url) ? 8 * PATIENCE : PATIENCE;
+  /** @type {Promise<undefined>} */
+  const late = new Promise((resolve) => setTimeout(resolve, patience, undefined));
+  let answer;
+  try {
+    answer = await Promise.race([network, late]);
+    if (!answer) slow.add(request.url);
+  } catch {
+    answer = undefined;
+  }
+  return answer ?? (await offline()) ?? network;
+}
+
+/**
+ * A page of this build from the cache, in the person's language.
+ * @param {string} name
+ * @param {string | null} asked
+ */
+async function kept(name, asked) {
+  const language = asked ?? (await keptLanguage());
+  const address = (/** @type {string} */ each) => `/assets/${BUILD}/${name}.${each}.html`;
+  return (await caches.match(address(language))) ?? caches.match(address("de"));
+}
+
+async function keptLanguage() {
+  const setting = await caches.match("/language", { cacheName: SETTINGS });
+  return setting ? setting.text() : navigator.language.slice(0, 2);
+}
+
+/** @param {string} language */
+async function keepLanguage(language) {
+  if ((await keptLanguage()) === language) return;
+  const settings = await caches.open(SETTINGS);
+  await settings.put("/language", new Response(language));
+}
+
+async function drainInBackground() {
+  const windows = await worker.clients.matchAll({ type: "window" });
+  // Phones that wake up together do not ask together; open pages send by themselves.
+  if (windows.length === 0) await new Promise((resolve) => setTimeout(resolve, Math.random() * 10_000));
+  const { kind, pending } = await drain(true);
+  // A failed sync is tried again by the browser.
+  if (pending > 0 && (kind === "offline" || kind === "paused")) throw new Error("not all sent");
+}

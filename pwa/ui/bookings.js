@@ -1,0 +1,152 @@
+// My bookings on the screen: today's first, then the coming ones, what is over folded away.
+
+import { localDay, sorted, zoneOf } from "../lib/bookings.js";
+import { day, el, icon, link, part, say, time } from "./dom.js";
+
+/** @typedef {import("../lib/bookings.js").Booking} Booking */
+/** @typedef {import("../lib/bookings.js").Snapshot} Snapshot */
+/** @typedef {"saved" | "sent" | "confirmed" | "look"} State */
+/** @typedef {{now: number, isOnline: boolean, stateOf: (booking: Booking) => {state: State, at: string} | null}} Circumstances */
+
+const SYMBOLS = { saved: "upload", sent: "sent", confirmed: "check-circle", look: "alert" };
+let drawn = "";
+
+/**
+ * Draw the list, unless it looks the same already: what has the focus is not taken away for nothing.
+ * @param {Snapshot} snapshot
+ * @param {Circumstances} circumstances
+ */
+export function showBookings(snapshot, circumstances) {
+  const { today, coming, over } = sorted(snapshot, circumstances.now);
+  const card = (/** @type {Booking} */ booking) => bookingCard(snapshot, booking, circumstances);
+  const isStuck = !circumstances.isOnline && today.length + coming.length > 0;
+  const groups = [
+    isStuck && el("p", { class: "hint", id: "needs-network" }, say("needs_network")),
+    today.length > 0 && el("section", { class: "stack" }, el("h2", { class: "visually-hidden" }, say("today")), ...today.map(card)),
+    coming.length > 0 && el("section", { class: "stack" }, el("h2", {}, say("coming")), ...coming.map(card)),
+    today.length + coming.length === 0 && empty(say("nothing_booked"), say("nothing_booked_hint"), link(say("find_seat"), "/", "primary", "search")),
+    over.length > 0 && past(over.map(card)),
+  ];
+  const made = el("div", { class: "stack" }, ...groups);
+  if (made.innerHTML === drawn) return;
+  drawn = made.innerHTML;
+  const wasOpen = part("past")?.hasAttribute("open") === true;
+  show(made);
+  part("past")?.toggleAttribute("open", wasOpen);
+}
+
+/**
+ * Say why there is no list.
+ * @param {string} text
+ * @param {string} hint
+ * @param {Node} [exit]
+ */
+export function showNoBookings(text, hint, exit) {
+  drawn = "";
+  show(empty(text, hint, exit));
+}
+
+/**
+ * One of the four words about a check-in, as a mark with its sign.
+ * @param {State} state
+ * @param {string} text
+ */
+export function chip(state, text) {
+  return el("p", { class: "state", "data-ui": "checkin-state", "data-state": state }, icon(SYMBOLS[state]), text);
+}
+
+/**
+ * The day of a booking and its part, as people say it.
+ * @param {Snapshot} snapshot
+ * @param {Booking} booking
+ * @param {number} now
+ */
+export function whenOf(snapshot, booking, now) {
+  const zone = zoneOf(snapshot, booking);
+  const isDay = (/** @type {number} */ ahead) => booking.date === localDay(now + ahead * 86_400_000, zone);
+  const which = isDay(0) ? say("today") : isDay(1) ? say("tomorrow") : day(booking.date);
+  return say("when", { day: which, period: say(booking.period) });
+}
+
+/** @param {Node} content */
+function show(content) {
+  const region = part("bookings");
+  region.replaceChildren(content);
+  region.removeAttribute("aria-busy");
+  // What is measured: from here on the page is of use.
+  performance.mark("usable");
+}
+
+/** @param {Node[]} cards */
+function past(cards) {
+  return el("details", { class: "more", "data-ui": "past" },
+    el("summary", {}, say("past", { count: cards.length }), icon("down")),
+    el("div", { class: "inside" }, ...cards, el("p", {}, el("a", { href: "/profil/vergangen" }, say("past_all")))));
+}
+
+/**
+ * @param {string} text
+ * @param {string} hint
+ * @param {Node} [exit]
+ */
+function empty(text, hint, exit) {
+  return el("div", { class: "empty", "data-ui": "empty" }, icon("ticket"), el("h2", {}, text), el("p", { class: "lead" }, hint), exit);
+}
+
+/**
+ * @param {Snapshot} snapshot
+ * @param {Booking} booking
+ * @param {Circumstances} circumstances
+ */
+function bookingCard(snapshot, booking, circumstances) {
+  const space = snapshot.spaces[booking.space];
+  const zone = zoneOf(snapshot, booking);
+  const { now } = circumstances;
+  const isToday = booking.date === localDay(now, zone);
+  const isOpen = booking.state === "open";
+  const checkin = circumstances.stateOf(booking);
+  const seat = booking.seat.name ?? say("seat", { number: booking.seat.number });
+  const where = [space?.address, [space?.plz, space?.town].filter(Boolean).join(" ")].filter(Boolean).join(", ");
+  const marks = isOpen && isToday ? " next" : isOpen ? "" : " ended";
+  return el("article", { class: `card booking${marks}`, "data-ui": "booking", "data-uuid": booking.uuid, "data-state": booking.state },
+    el("div", { class: "title" },
+      el("h3", { class: "when" }, whenOf(snapshot, booking, now)),
+      space?.is_sample && el("span", { class: "badge sample" }, say("sample"))),
+    el("p", { class: "meta" }, say("frame", { from: time(booking.starts_at, zone), to: time(booking.ends_at, zone) })),
+    el("p", {}, el("strong", {}, space?.name ?? booking.space), ` · ${seat}`, el("br"), el("span", { class: "meta" }, where)),
+    !isOpen && el("p", { class: "stands-out" }, say(`ended_${booking.ended_reason ?? "cancelled"}`)),
+    isOpen && isToday && space?.arrival && el("p", { class: "hint" }, space.arrival),
+    checkin && chip(checkin.state, say(`state_${checkin.state}_at`, { time: time(checkin.at, zone) })),
+    isOpen && Date.parse(booking.ends_at) > now && actions(booking, space, circumstances.isOnline));
+}
+
+/**
+ * @param {Booking} booking
+ * @param {import("../lib/bookings.js").Space} space
+ * @param {boolean} isOnline
+ */
+function actions({ uuid }, space, isOnline) {
+  const map = space?.lat === null ? null : `https://www.openstreetmap.org/directions?to=${space?.lat}%2C${space?.lon}`;
+  const ways = [
+    ["route", map, "route"], ["calendar", `/buchungen/${uuid}.ics`, "calendar"],
+    ["change", `/buchungen/${uuid}/aendern`, "edit"], ["cancel", `/buchungen/${uuid}/absagen`, "close"],
+  ];
+  return el("div", { class: "row" }, ...ways.map(([name, href, symbol]) => href && way(String(name), href, String(symbol), isOnline)));
+}
+
+/**
+ * @param {string} name
+ * @param {string} href
+ * @param {string} symbol
+ * @param {boolean} isOnline
+ */
+function way(name, href, symbol, isOnline) {
+  if (!isOnline) {
+    const why = { role: "link", "aria-disabled": "true", "aria-describedby": "needs-network" };
+    return el("span", { class: "button quiet small", "data-ui": name, ...why }, icon(symbol), say(name));
+  }
+  const made = link(say(name), href, "quiet small", symbol);
+  made.dataset.ui = name;
+  if (name === "route") made.rel = "noreferrer";
+  return made;
+}
