@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask
 
 from app import access, api, assets, config, headers, i18n, problems
+from app.errors import N_
 from app.extensions import csrf, db, login_manager, migrate
 
 # In the total order of the house, from the bottom; each may have routes, commands and pages.
@@ -77,8 +78,6 @@ def _engine_options(settings: config.Config) -> dict[str, object]:
 
 
 def _prepare_templates(app: Flask) -> None:
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         dateformat=i18n.format_day,
@@ -88,6 +87,9 @@ def _prepare_templates(app: Flask) -> None:
     )
     settings = app.config["NAHPLATZ"]
     app.jinja_env.globals.update(
+        _=i18n.say,
+        N_=N_,
+        ngettext=i18n.say_count,
         language=i18n.language,
         languages=i18n.LANGUAGES,
         demo=settings.demo,
