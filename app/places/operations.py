@@ -14,10 +14,10 @@ from app.places import queries, steps
 from app.places.models import Officer
 
 
-class UnknownTown(DomainError):
+class TownMissing(DomainError):
     """There is no town of that key, or no county yet."""
 
-    code = "unknown_town"
+    code = "town_missing"
     status = 404
     message = N_("Diese Kommune kennen wir nicht. Lies zuerst die Datei des Kreises ein: flask spaces import DATEI.")
 
@@ -26,11 +26,11 @@ class UnknownTown(DomainError):
 def appoint_officer(*, email: str, ags: str | None, now: datetime) -> bool:
     """Let the person at `email` act for the town with key `ags`, or for the county. Returns whether that is new.
 
-    Refuses: `UnknownTown`, `InvalidInput` when `email` is no address.
+    Refuses: `TownMissing`, `InvalidInput` when `email` is no address.
     """
     town = queries.town_by_ags(ags) if ags is not None else next(iter(queries.counties()), None)
     if town is None:
-        raise UnknownTown
+        raise TownMissing
     person_id = steps.somebody_who_acts(email, now=now)
     mine = select(Officer.id).where(Officer.person_id == person_id, Officer.town_id == town.id)
     if db.session.scalar(mine) is not None:

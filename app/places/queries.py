@@ -7,14 +7,24 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, func, select
 
+from app.errors import N_, DomainError
 from app.extensions import db
 from app.places.models import Officer, Town
 
 EARTH_RADIUS_KM = 6371.0
 COUNTY_KEY_LENGTH = 5
+
+
+class UnknownTown(DomainError):
+    """There is no town of that name."""
+
+    code = "unknown_town"
+    status = 404
+    message = N_("Diese Kommune kennen wir nicht. Wähl auf der Startseite eine aus der Liste.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,7 @@ def kilometres(a_lat: float, a_lon: float, b_lat: float, b_lon: float) -> float:
     return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(chord)))
 
 
+@lru_cache(maxsize=4096)
 def alphabetical(name: str) -> str:
     """Return a sort key as in a German phone list: ä beside a, ß beside ss, capitals like small letters."""
     decomposed = unicodedata.normalize("NFD", name.casefold())
