@@ -12,7 +12,7 @@ from app.checkins import operations, steps
 from app.checkins.models import Checkin, Device
 from app.people.models import Person
 from tests import factories
-from tests.checkins.conftest import DAY
+from tests.phones import DAY
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)

@@ -1,0 +1,83 @@
+"""What a person did of late, as their phone shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import Table, bindparam, select
+
+from app.bookings.models import Booking
+from app.checkins import sentences
+from app.checkins.models import Checkin
+from app.checkins.records import JUDGED_FOR
+from app.extensions import db
+from app.spaces.models import Space
+
+# A day has two check-ins or three; who sends hundreds need not carry them all around.
+MOST = 200
+
+_checkins = cast("Table", Checkin.__table__).c
+_spaces = cast("Table", Space.__table__).c
+_bookings = cast("Table", Booking.__table__).c
+
+
+@dataclass(frozen=True, slots=True)
+class CheckinFacts:
+    """A check-in and what the server makes of it by now."""
+
+    event_id: UUID
+    kind: str | None
+    captured_at: datetime | None
+    effective_at: datetime | None
+    verdict: str
+    reason: str | None
+    booking: UUID | None
+    space: str | None
+    space_name: str | None
+    timezone: str | None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is the check-in of its booking."""
+        return self.kind == "check_in" and self.booking is not None and self.reason != "duplicate"
+
+    @property
+    def text(self) -> str:
+        """The verdict in a sentence, in the present language."""
+        place = (self.space_name, self.timezone) if self.space_name and self.timezone else None
+        return sentences.sentence(self.kind, self.reason, place, self.effective_at)
+
+
+_RECENT = (
+    select(
+        _checkins.event_id,
+        _checkins.kind,
+        _checkins.captured_at,
+        _checkins.effective_at,
+        _checkins.verdict,
+        _checkins.reason,
+        _bookings.uuid,
+        _spaces.slug,
+        _spaces.name,
+        _spaces.timezone,
+    )
+    .join_from(Checkin.__table__, Space.__table__, _spaces.id == _checkins.space_id, isouter=True)
+    .join(Booking.__table__, _bookings.id == _checkins.booking_id, isouter=True)
+    .where(
+        _checkins.person_id == bindparam("person_id"),
+        (_checkins.local_date >= bindparam("day"))
+        | (_checkins.local_date.is_(None) & (_checkins.received_at > bindparam("since"))),
+    )
+    .order_by(_checkins.received_at.desc(), _checkins.id.desc())
+    .limit(MOST)
+)
+
+
+def recent_checkins(person_id: int, *, now: datetime) -> list[CheckinFacts]:
+    """Return the check-ins of the days that are still judged, the latest arrivals first."""
+    since = now - JUDGED_FOR
+    asked = {"person_id": person_id, "since": since, "day": since.date() - timedelta(days=1)}
+    return [CheckinFacts(*tuple(row)) for row in db.session.connection().execute(_RECENT, asked)]

@@ -1,0 +1,69 @@
+"""What a phone keeps: the snapshot, and the shell that shows it without network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from flask import Blueprint, Flask, Response, g, render_template
+
+from app import access, api, assets, clock, i18n
+from app.phone import queries, schemas
+
+blueprint = Blueprint("phone", __name__)
+
+
+@blueprint.get("/api/v1/me/snapshot")
+@access.person
+@api.describe(answer=schemas.SnapshotOut, errors=(401, 503), etag=True)
+def get_snapshot() -> Response:
+    """All that the phone of who is signed in needs without network."""
+    now = clock.now()
+    person = access.signed_in()
+    count, versions, day = queries.state(person.person_id, now=now)
+    etag = f"{person.version}-{count}-{versions}-{day}-{i18n.language()}-{assets.build()}"
+    unchanged = api.not_modified(etag)
+    if unchanged is not None:
+        return unchanged
+    snapshot = queries.snapshot(person.person_id, now=now)
+    response = api.respond(schemas.snapshot_out(person, snapshot, now))
+    response.set_etag(etag)
+    return response
+
+
+@blueprint.get("/meine")
+@access.public
+def get_mine() -> str:
+    """My bookings: the shell, the same for everybody."""
+    return _shell()
+
+
+@blueprint.get("/c/<path:code>")
+@access.public
+def get_code(code: str) -> str:
+    """What a sign's address opens; the code is read where it is recorded, on the phone."""
+    del code
+    return _shell()
+
+
+@blueprint.get("/C/<path:code>")
+@access.public
+def get_code_in_capitals(code: str) -> str:
+    """The same as the sign spells it: capitals make the QR code smaller."""
+    del code
+    return _shell()
+
+
+def offline_pages(app: Flask) -> dict[str, Callable[[], str]]:
+    """Return the shell as phones keep it, one per language."""
+    return {f"shell.{language}.html": partial(_offline_shell, app, language) for language in i18n.LANGUAGES}
+
+
+def _offline_shell(app: Flask, language: str) -> str:
+    with app.test_request_context("/meine"), i18n.speaking(language):
+        g.csrf_token = ""  # a real one would be somebody's, and make every start a new build
+        return _shell()
+
+
+def _shell() -> str:
+    return render_template("shell.html")
