@@ -1,12 +1,8 @@
-"""The snapshot: all that a phone needs without network, in one round trip."""
+"""Writing the snapshot."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Literal
-from uuid import UUID
-
-from pydantic import AwareDatetime, BaseModel, Field
+from datetime import datetime
 
 from app.access import SignedIn
 from app.bookings.queries import BookingFacts
@@ -16,85 +12,6 @@ from app.phone.queries import PlaceFacts, Snapshot
 SCHEMA = 1
 _NO_SIGN = SignHashes((), ())
 _TOLD = ("name", "town", "address", "plz", "lat", "lon", "timezone", "arrival", "is_sample")
-
-
-class Me(BaseModel):
-    """Who is signed in."""
-
-    id: UUID
-    name: str
-    language: Literal["de", "en"]
-
-
-class SeatOut(BaseModel):
-    """A seat as people know it."""
-
-    number: int
-    name: str
-
-
-class CheckedIn(BaseModel):
-    """The check-in that counts for a booking."""
-
-    id: UUID
-    at: AwareDatetime | None
-    verdict: str
-    reason: str | None
-
-
-class BookingOut(BaseModel):
-    """A booking, ended ones too; `date` is the day at the space."""
-
-    uuid: UUID
-    date: date
-    period: Literal["morning", "afternoon", "day"]
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
-    seat: SeatOut
-    space: Annotated[str, Field(description="a key of `spaces`")]
-    state: Literal["open", "ended"]
-    ended_reason: str | None
-    sequence: int
-    checkin: CheckedIn | None
-
-
-class SpaceOut(BaseModel):
-    """A space of one of the bookings. Its signs are listed as hashes: recognised when seen, never copied."""
-
-    name: str
-    town: str
-    address: str | None
-    plz: str | None
-    lat: float | None
-    lon: float | None
-    timezone: str
-    arrival: str | None
-    is_sample: bool
-    sign_hashes: list[str]
-    short_sign_hashes: list[str]
-
-
-class CheckinOut(BaseModel):
-    """A check-in of the last 14 days, and what the server makes of it by now."""
-
-    id: UUID
-    captured_at: AwareDatetime | None
-    verdict: Literal["accepted", "flagged", "rejected"]
-    reason: str | None
-    text: str
-    space: str | None
-    booking: UUID | None
-
-
-class SnapshotOut(BaseModel):
-    """Everything the phone keeps."""
-
-    schema_: Annotated[Literal[1], Field(alias="schema")]
-    server_time: AwareDatetime
-    person: Me
-    bookings: list[BookingOut]
-    spaces: dict[str, SpaceOut]
-    checkins: list[CheckinOut]
 
 
 def snapshot_out(person: SignedIn, snapshot: Snapshot, now: datetime) -> dict[str, object]:
