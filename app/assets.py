@@ -12,14 +12,15 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
+from wsgiref.headers import Headers
 
 from flask import Flask, Response, current_app
 from whitenoise import WhiteNoise
 from whitenoise.compress import Compressor
 
-from app import access
+from app import access, headers
 
 ROOT = Path(__file__).parent.parent
 SOURCES = ("pwa", "static")
@@ -107,14 +108,23 @@ def install(app: Flask, pages: dict[str, Page]) -> None:
             ".js": "text/javascript; charset=utf-8",
             ".html": "text/html; charset=utf-8",
         },
+        # A kept page answers for other addresses and takes its headers along: they must be those of every page.
+        add_headers_function=partial(_secure, is_secure=app.config["NAHPLATZ"].is_secure),
     )
     app.add_url_rule("/sw.js", "service_worker", _service_worker)
+
+
+def _secure(found: Headers, path: str, address: str, *, is_secure: bool) -> None:
+    del path
+    if address.endswith(".html"):
+        for name, value in headers.every(is_secure=is_secure).items():
+            found[name] = value
 
 
 @access.public
 def _service_worker() -> Response:
     """Two generated lines: a new build has new bytes here, which is how browsers notice it."""
-    lines = f'const BUILD = "{build()}";\nimportScripts("{url("pwa/sw.js")}");\n'
+    lines = f'// Nahplatz, build {build()}\nimport "{url("pwa/sw.js")}";\n'
     response = Response(lines, content_type="text/javascript; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     return response

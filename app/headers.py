@@ -14,17 +14,22 @@ def install(app: Flask) -> None:
     app.after_request(_add)
 
 
+def every(*, is_secure: bool) -> dict[str, str]:
+    """Return the headers that every page carries, also one that is kept for the time without network."""
+    policies = {
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+    if is_secure:
+        policies["Strict-Transport-Security"] = "max-age=31536000"
+    return policies
+
+
 def _add(response: Response) -> Response:
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault(
-        "Permissions-Policy",
-        "camera=(self), geolocation=(self), microphone=(), payment=()",
-    )
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cache-Control", "private, no-cache")
-    if current_app.config["NAHPLATZ"].is_secure:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    for name, value in every(is_secure=current_app.config["NAHPLATZ"].is_secure).items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "private, no-cache")
     return response

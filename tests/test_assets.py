@@ -1,0 +1,43 @@
+"""What a phone keeps comes under one build's address, and the worker that keeps it too."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+from werkzeug.test import Client
+
+
+def _served(app: Flask, path: str):
+    # Through the whole server, WhiteNoise included, as a browser meets it.
+    return Client(app).get(path, buffered=True)
+
+
+def test_the_worker_is_a_module_of_this_build(client):
+    answer = client.get("/sw.js")
+    assert answer.mimetype == "text/javascript"
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert re.fullmatch(r'// .*\nimport "/assets/[0-9a-f]{12}/pwa/sw\.js";\n', answer.text)
+
+
+def test_the_list_of_what_is_kept_names_only_what_is_there(app, client):
+    build = re.search("/assets/([0-9a-f]+)/", client.get("/sw.js").text)[1]
+    listing = _served(app, f"/assets/{build}/precache.json").json
+    assert listing["build"] == build
+    assert f"/assets/{build}/pwa/sw.js" in listing["urls"]
+    for url in listing["urls"]:
+        answer = _served(app, url)
+        assert answer.status_code == 200, url
+        assert "immutable" in answer.headers["Cache-Control"], url
+
+
+def test_kept_pages_carry_the_headers_of_every_page(app, client):
+    everywhere = client.get("/sw.js").headers
+    build = re.search("/assets/([0-9a-f]+)/", client.get("/sw.js").text)[1]
+    listing = _served(app, f"/assets/{build}/precache.json").json
+    pages = [url for url in listing["urls"] if url.endswith(".html")]
+    assert f"/assets/{build}/shell.de.html" in pages
+    for url in pages:
+        kept = _served(app, url).headers
+        for name in ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Permissions-Policy"):
+            assert kept[name] == everywhere[name], url
