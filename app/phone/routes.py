@@ -21,7 +21,8 @@ def get_snapshot() -> Response:
     now = clock.now()
     person = access.signed_in()
     count, versions, day = queries.state(person.person_id, now=now)
-    etag = f"{person.version}-{count}-{versions}-{day}-{i18n.language()}-{assets.build()}"
+    # Named after the person too: a phone that changed hands must not be told that the old snapshot is still good.
+    etag = f"{person.public_id}-{person.version}-{count}-{versions}-{day}-{i18n.language()}-{assets.build()}"
     unchanged = api.not_modified(etag)
     if unchanged is not None:
         return unchanged

@@ -175,6 +175,15 @@ def test_the_etag_changes_with_what_it_names(change, status, snapshot, phone, bo
     assert snapshot(**{"If-None-Match": etag}).status_code == status
 
 
+def test_the_etag_of_one_person_is_not_good_for_another(as_):
+    """Row 25: a phone that changed hands gets the new person's snapshot, never "unchanged"."""
+    address = "/api/v1/me/snapshot"
+    etag = as_("ana").get(address).headers["ETag"]
+    answer = as_("ben").get(address, headers={"If-None-Match": etag})
+    assert answer.status_code == 200
+    assert answer.json["person"]["name"] == "Ben Beispiel"
+
+
 def test_the_etag_changes_with_the_day_and_the_language(snapshot, phone, book, now):
     book()
     etag = snapshot().headers["ETag"]
