@@ -4,7 +4,7 @@ import { hashOf, read, readScan, stemOf } from "./lib/codes.js";
 import { bootMs, makeEvent } from "./lib/event.js";
 import { bookingAt, spaceOf } from "./lib/bookings.js";
 import { repeated } from "./lib/keeping.js";
-import { finished, run, state } from "./store.js";
+import { finished, run } from "./store.js";
 
 /** @typedef {import("./lib/entries.js").Entry} Entry */
 /** @typedef {{at: Date, ms: number}} Moment when a code was seen, by both clocks */
@@ -44,12 +44,13 @@ export async function record(text, { origin, isScanned, moment }) {
  */
 async function keepScan(text, { verdict, code }, moment) {
   const hash = await hashOf(code);
-  const { snapshot } = await state();
   const at = moment.at.getTime();
-  const space = snapshot ? spaceOf(snapshot.body, hash, verdict) : null;
-  const booking = snapshot && space ? bookingAt(snapshot.body, space, at) : null;
   const stem = stemOf(code);
-  return run("readwrite", async ({ outbox, facts }) => {
+  return run("readwrite", async ({ outbox, facts, snapshot }) => {
+    /** @type {import("./store.js").KeptSnapshot | undefined} */
+    const kept = await finished(snapshot.get("mine"));
+    const space = kept ? spaceOf(kept.body, hash, verdict) : null;
+    const booking = kept && space ? bookingAt(kept.body, space, at) : null;
     /** @type {import("./store.js").Session | undefined} */
     const session = await finished(facts.get("session"));
     const owner = session?.signedIn ? session.person : null;

@@ -149,7 +149,10 @@ async function decoder() {
   const Native = /** @type {any} */ (globalThis).BarcodeDetector;
   const formats = await Native?.getSupportedFormats().catch(() => []);
   const own = ownDecoder();
-  if (!formats?.includes("qr_code")) return own;
+  if (!formats?.includes("qr_code")) {
+    own.start();
+    return own;
+  }
   const native = new Native({ formats: ["qr_code"] });
   let isBroken = false;
   /** @type {Look} */
@@ -167,17 +170,16 @@ async function decoder() {
   return { look, release: own.release };
 }
 
-/** @returns {{look: Look, release: () => void}} */
 function ownDecoder() {
   /** @type {Worker | null} */
   let worker = null;
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d", { willReadFrequently: true });
   let isNear = false;
+  const start = () => (worker ??= new Worker(new URL("./scan-worker.js", import.meta.url), { type: "module" }));
   /** @type {Look} */
   const look = (video) => {
-    worker ??= new Worker(new URL("./scan-worker.js", import.meta.url), { type: "module" });
-    const reader = worker;
+    const reader = start();
     const { videoWidth: width, videoHeight: height } = video;
     // By turns the whole picture, made smaller, and its middle as it is: a sign that is far away is small.
     isNear = !isNear && Math.max(width, height) > WIDEST;
@@ -194,5 +196,5 @@ function ownDecoder() {
       reader.postMessage(picture, picture ? [picture.data.buffer] : []);
     });
   };
-  return { look, release: () => worker?.terminate() };
+  return { look, start, release: () => worker?.terminate() };
 }

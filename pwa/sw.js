@@ -14,7 +14,11 @@ const SHELL = /^\/(meine$|c\/)/i;
 /** Addresses that were too slow once: whoever asks again gets more time, else a slow line would never show them. */
 const slow = new Set();
 
-worker.addEventListener("install", (event) => event.waitUntil(precache()));
+worker.addEventListener("install", (/** @type {any} */ event) => {
+  // Where the browser can, it takes files from the cache without waking this worker.
+  const routed = event.addRoutes?.({ condition: { urlPattern: { pathname: "/assets/*" } }, source: "cache" });
+  event.waitUntil(Promise.all([routed?.catch(() => undefined), precache()]));
+});
 worker.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 worker.addEventListener("sync", (/** @type {any} */ event) => event.waitUntil(drainInBackground()));
 
@@ -78,6 +82,7 @@ async function networkFirst(request, offline) {
     if (response.status === 502 || response.status === 504) throw new Error("no server");
     return response;
   });
+  network.catch(() => undefined);
   const patience = slow.has(request.url) ? 8 * PATIENCE : PATIENCE;
   /** @type {Promise<undefined>} */
   const late = new Promise((resolve) => setTimeout(resolve, patience, undefined));

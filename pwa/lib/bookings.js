@@ -23,13 +23,18 @@ const HOUR = 3_600_000;
 /** What is best to know first. */
 const ORDER = ["confirmed", "sent", "saved", "look"];
 
+/** @type {Map<string, Intl.DateTimeFormat>} formatters are slow to make on small phones */
+const formats = new Map();
+
 /**
  * The calendar day at a place, as YYYY-MM-DD.
  * @param {number} moment
  * @param {string} timezone
  */
 export function localDay(moment, timezone) {
-  return new Intl.DateTimeFormat("sv-SE", { timeZone: timezone, dateStyle: "short" }).format(moment);
+  const format = formats.get(timezone) ?? new Intl.DateTimeFormat("sv-SE", { timeZone: timezone, dateStyle: "short" });
+  formats.set(timezone, format);
+  return format.format(moment);
 }
 
 /**

@@ -6,6 +6,8 @@
 export const boot = read("boot");
 /** @type {Record<string, string>} */
 const texts = read("texts");
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const formats = new Map();
 const locale = boot.language === "en" ? "en-GB" : "de-DE";
 
 /**
@@ -95,12 +97,24 @@ export function parts(name) {
  * @param {string} [timeZone] that of the place; without it the phone's own
  */
 export function time(moment, timeZone) {
-  return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", timeZone }).format(new Date(moment));
+  return format(`time ${timeZone}`, { hour: "2-digit", minute: "2-digit", timeZone }, moment);
 }
 
 /** @param {string} date YYYY-MM-DD, a day of a calendar and so without a zone */
 export function day(date) {
-  return new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" }).format(new Date(date));
+  return format("day", { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" }, date);
+}
+
+/**
+ * Formatters are kept, because small phones are slow to make them.
+ * @param {string} key
+ * @param {Intl.DateTimeFormatOptions} options
+ * @param {string | number} moment
+ */
+function format(key, options, moment) {
+  const kept = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  formats.set(key, kept);
+  return kept.format(new Date(moment));
 }
 
 /** @param {string} id */
