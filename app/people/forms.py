@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 
 from app import i18n
 from app.errors import N_, InvalidInput
+from app.people.steps import Proof
 
 NAME_LENGTH = 80
 # One @, nothing that ends a header or a list of addresses, a domain with a dot. More only a mail can prove.
@@ -15,13 +17,13 @@ EMAIL = re.compile(
 )
 
 
-def email(text: str, field: str = "email") -> str:
+def email(text: str) -> str:
     """Read an e-mail address. Refuses: `InvalidInput`."""
     typed = text.strip().lower()
     if not typed:
-        raise InvalidInput({field: N_("Bitte gib deine E-Mail-Adresse ein.")})
+        raise InvalidInput({"email": N_("Bitte gib deine E-Mail-Adresse ein.")})
     if len(typed) > 254 or not EMAIL.fullmatch(typed) or ".." in typed or not typed.isprintable():
-        raise InvalidInput({field: N_("Das ist keine E-Mail-Adresse. So sieht eine aus: name@beispiel.de")})
+        raise InvalidInput({"email": N_("Das ist keine E-Mail-Adresse. So sieht eine aus: name@beispiel.de")})
     return typed
 
 
@@ -31,6 +33,11 @@ def code(text: str) -> str:
     if not re.fullmatch(r"[0-9]{8}", digits):
         raise InvalidInput({"code": N_("Der Code hat 8 Ziffern. Er steht in der Mail, die wir dir geschickt haben.")})
     return digits
+
+
+def proof(typed: Proof) -> Proof:
+    """Read what proves an address. Refuses: `InvalidInput`."""
+    return replace(typed, email=email(typed.email), code=code(typed.code))
 
 
 def name(text: str) -> str:
@@ -50,13 +57,6 @@ def language(text: str) -> str:
     if text not in i18n.LANGUAGES:
         raise InvalidInput({"language": N_("Diese Sprache sprechen wir nicht. Wähl eine aus der Liste.")})
     return text
-
-
-def number(text: str, field: str) -> int:
-    """Read the number of a row that a page offered. Refuses: `InvalidInput`."""
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise InvalidInput({field: N_("Diese Auswahl gibt es nicht. Lade die Seite neu.")})
-    return int(text)
 
 
 # In this order: Edge and Chrome also say Safari, Edge also says Chrome; iPads and Android say Linux or Mac too.

@@ -52,13 +52,12 @@ def ask_address() -> Any:
 def send_code() -> Any:
     typed = request.form.get("email", "")
     try:
-        email = forms.email(typed)
-        operations.send_code(email=email, language=i18n.language(), secret=_secret(), now=clock.now())
+        operations.send_code(email=typed, language=i18n.language(), secret=_secret(), now=clock.now())
     except InvalidInput as error:
         return _address_page(error.status, typed, problems.field_sentences(error))
     except steps.TooManyCodes as error:
         return _address_page(error.status, typed, {"email": problems.sentence(error)}, error.values)
-    session[PENDING] = email
+    session[PENDING] = typed.strip()
     return redirect(f"/anmelden/code?{urlencode({'next': _next()})}", 303)
 
 
@@ -73,12 +72,12 @@ def ask_code() -> Any:
 def sign_in() -> Any:
     if PENDING not in session:
         return _back_to_start()
+    proof = steps.Proof(session[PENDING], request.form.get("code", ""), _secret())
+    visitor = operations.Visitor(forms.browser(request.headers.get("User-Agent", "")), i18n.language())
     try:
-        proof = steps.Proof(session[PENDING], forms.code(request.form.get("code", "")), _secret())
+        answer = operations.sign_in(proof=proof, visitor=visitor, now=clock.now())
     except InvalidInput as error:
         return _code_page(error.status, problems.field_sentences(error))
-    visitor = operations.Visitor(forms.browser(request.headers.get("User-Agent", "")), i18n.language())
-    answer = operations.sign_in(proof=proof, visitor=visitor, now=clock.now())
     if isinstance(answer, DomainError):
         return _code_page(answer.status, {"code": problems.sentence(answer)}, answer.values)
     return _welcome(answer)

@@ -11,7 +11,7 @@ from app.audit import steps as audit
 from app.errors import N_, DomainError, NotFound
 from app.extensions import db
 from app.messages import steps as messages
-from app.people import queries, steps
+from app.people import forms, queries, steps
 from app.people.models import Address, Person
 
 
@@ -41,16 +41,18 @@ ADDRESSES = 10
 
 @transaction.write
 def rename(*, person_id: int, name: str) -> None:
-    """Change a person's name. Refuses: `NotFound`."""
+    """Change a person's name. Refuses: `InvalidInput`, `NotFound`."""
+    typed = forms.name(name)
     steps.lock(person_id)
-    db.session.execute(_person(person_id).values(name=name))
+    db.session.execute(_person(person_id).values(name=typed))
 
 
 @transaction.write
 def choose_language(*, person_id: int, language: str) -> None:
-    """Change the language of a person's mails and pages. Refuses: `NotFound`."""
+    """Change the language of a person's mails and pages. Refuses: `InvalidInput`, `NotFound`."""
+    chosen = forms.language(language)
     steps.lock(person_id)
-    db.session.execute(_person(person_id).values(language=language))
+    db.session.execute(_person(person_id).values(language=chosen))
 
 
 def _person(person_id: int) -> Update:
@@ -63,17 +65,18 @@ def ask_for_address(*, person_id: int, email: str, secret: str, now: datetime) -
 
     An address of somebody else gets its mail too: the page must not tell who is known here.
 
-    Refuses: `NotFound`, `AddressKnown`, `TooManyAddresses`, `TooManyCodes`.
+    Refuses: `InvalidInput`, `NotFound`, `AddressKnown`, `TooManyAddresses`, `TooManyCodes`.
     """
+    wanted = forms.email(email)
     person = steps.lock(person_id)
     own = queries.addresses(person_id)
-    if email in {address.email for address in own}:
+    if wanted in {address.email for address in own}:
         raise AddressKnown
     if len(own) >= ADDRESSES:
         raise TooManyAddresses
-    code = steps.issue_code(email, person_id=person_id, secret=secret, now=now)
-    payload = {"name": person.name, "code": code, "minutes": steps.CODE_MINUTES, "email": email}
-    messages.write(messages.Draft("address_code", person_id, email, person.language, payload), now=now)
+    code = steps.issue_code(wanted, person_id=person_id, secret=secret, now=now)
+    payload = {"name": person.name, "code": code, "minutes": steps.CODE_MINUTES, "email": wanted}
+    messages.write(messages.Draft("address_code", person_id, wanted, person.language, payload), now=now)
 
 
 @transaction.write
@@ -82,17 +85,18 @@ def add_address(*, person_id: int, proof: steps.Proof, now: datetime) -> DomainE
 
     The try counts, right or wrong, so these refusals are returned and committed: `WrongCode`, `CodeSpent`.
 
-    Refuses: `NotFound`, `TooManyAddresses`, `AddressTaken`.
+    Refuses: `InvalidInput`, `NotFound`, `TooManyAddresses`, `AddressTaken`.
     """
+    typed = forms.proof(proof)
     person = steps.lock(person_id)
-    refusal = steps.try_code(proof, person_id=person_id, now=now)
+    refusal = steps.try_code(typed, person_id=person_id, now=now)
     if refusal is not None:
         return refusal
     older = queries.addresses(person_id)
     if len(older) >= ADDRESSES:
         raise TooManyAddresses
-    steps.add_address(person_id, proof.email, now=now)
-    payload = {"name": person.name, "email": proof.email}
+    steps.add_address(person_id, typed.email, now=now)
+    payload = {"name": person.name, "email": typed.email}
     for address in older:
         messages.write(messages.Draft("address_added", person_id, address.email, person.language, payload), now=now)
     _record(person, "add_address", now)

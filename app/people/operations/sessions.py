@@ -14,7 +14,7 @@ from app.audit import steps as audit
 from app.errors import Busy, DomainError, NotFound
 from app.extensions import db
 from app.messages import steps as messages
-from app.people import queries, steps
+from app.people import forms, queries, steps
 from app.people.models import Person, Session
 from app.people.queries import LONG_SESSION
 
@@ -51,16 +51,17 @@ def _introduce(newcomer: Newcomer, now: datetime) -> int:
 def send_code(*, email: str, language: str, secret: str, now: datetime) -> None:
     """Send a sign-in code to an address. The same happens whether or not the address is known.
 
-    Refuses: `TooManyCodes`.
+    Refuses: `InvalidInput`, `TooManyCodes`.
     """
-    code = steps.issue_code(email, person_id=None, secret=secret, now=now)
-    person_id = queries.find_by_email(email)
+    address = forms.email(email)
+    code = steps.issue_code(address, person_id=None, secret=secret, now=now)
+    person_id = queries.find_by_email(address)
     known = db.session.execute(select(Person.name, Person.language).where(Person.id == person_id)).one_or_none()
     messages.write(
         messages.Draft(
             kind="sign_in_code",
             person_id=person_id,
-            to=email,
+            to=address,
             language=known.language if known else language,
             payload={"name": known.name if known else None, "code": code, "minutes": steps.CODE_MINUTES},
         ),
@@ -76,15 +77,16 @@ def sign_in(*, proof: steps.Proof, visitor: Visitor, now: datetime) -> SignedIn 
     2. The person is found, or made without a name.
     3. A session of its own begins; its token is in the answer.
 
-    Refuses: `Busy` when the same new address was proved twice in the same moment.
+    Refuses: `InvalidInput`; `Busy` when the same new address was proved twice in the same moment.
     """
-    refusal = steps.try_code(proof, person_id=None, now=now)
+    typed = forms.proof(proof)
+    refusal = steps.try_code(typed, person_id=None, now=now)
     if refusal is not None:
         return refusal
-    person_id = queries.find_by_email(proof.email)
+    person_id = queries.find_by_email(typed.email)
     if person_id is None:
         try:
-            person_id = steps.add_person("", proof.email, visitor.language, now=now)
+            person_id = steps.add_person("", typed.email, visitor.language, now=now)
         except steps.AddressTaken as error:
             raise Busy from error
     return steps.open_session(person_id, browser=visitor.browser, now=now)

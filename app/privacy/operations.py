@@ -1,0 +1,46 @@
+"""Erasing a person (Art. 17 GDPR), and letting go of what has been kept long enough."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, or_
+
+from app import transaction
+from app.audit import steps as audit
+from app.bookings import steps as bookings
+from app.checkins import steps as checkins
+from app.extensions import db
+from app.messages import steps as messages
+from app.people import queries as people
+from app.people import steps
+from app.people.models import Person, SignInCode
+
+
+@transaction.write
+def erase(*, person_id: int, now: datetime) -> None:
+    """Erase a person. What they did stays as numbers without them; the audit keeps only their public id.
+
+    1. Bookings to come are given back, all bookings and check-ins let go of the person. Days are locked before the
+       person; what was booked between the two is found by looking once more.
+    2. What was sent to the person goes, and a farewell to each address is written, without an id.
+    3. The person goes, and with it addresses, sessions, codes and offices.
+
+    Refuses: `NotFound`.
+    """
+    bookings.forget(person_id, now=now)
+    person = steps.lock(person_id)
+    bookings.forget(person_id, now=now)
+    checkins.forget(person_id)
+    emails = [address.email for address in people.addresses(person_id)]
+    messages.forget(person_id)
+    for email in emails:
+        farewell = messages.Draft("account_deleted", None, email, person.language, {"name": person.name or None})
+        messages.write(farewell, now=now)
+    db.session.execute(
+        delete(SignInCode).where(or_(SignInCode.email.in_(emails), SignInCode.person_id == person_id)),
+        execution_options={"synchronize_session": False},
+    )
+    db.session.execute(delete(Person).where(Person.id == person_id), execution_options={"synchronize_session": False})
+    subject = ("person", person.public_id)
+    audit.record(actor=person.public_id, action="erase", subject=subject, detail={}, now=now)
