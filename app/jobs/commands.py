@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import signal
 import threading
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from app import clock
 from app.config import ConfigError
-from app.jobs import loop, queries
+from app.jobs import archive, backup, loop, queries, restore
 from app.messages import steps as messages
 
 
 def register(app: Flask) -> None:
-    for command in (worker, reconcile):
+    for command in (worker, reconcile, back_up, restore_from):
         app.cli.add_command(command)
 
 
@@ -44,3 +46,33 @@ def reconcile() -> None:
     click.echo(f"{count} contradictions" if count else "No contradictions.")
     if count:
         raise SystemExit(1)
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def back_up(file: Path) -> None:
+    """Write a copy of everything that is stored to FILE, while others go on working."""
+    try:
+        manifest = backup.back_up(file, now=clock.now())
+    except (backup.NotUpToDate, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{file}: {_rows(manifest)}")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def restore_from(file: Path) -> None:
+    """Put the backup FILE into the empty database of DATABASE_URL."""
+    try:
+        manifest = restore.restore(file)
+    except archive.Unusable as error:
+        raise click.ClickException(f"{file} cannot be restored: {error}. Nothing was changed.") from error
+    except restore.NotEmpty as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Restored {_rows(manifest)} of {manifest.made_at}.")
+
+
+def _rows(manifest: archive.Manifest) -> str:
+    return f"{sum(table.rows for table in manifest.tables)} rows in {len(manifest.tables)} tables"

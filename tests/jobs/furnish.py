@@ -1,0 +1,71 @@
+"""A house with at least one row in every table, to be carried elsewhere."""
+
+import uuid
+from datetime import date, timedelta
+
+from sqlalchemy import insert
+
+from app import transaction
+from app.audit.models import AuditEntry
+from app.bookings import operations as bookings
+from app.checkins import steps as checkins
+from app.checkins.models import Checkin, Device
+from app.extensions import db
+from app.people.models import Session, SignInCode
+from app.places.models import Officer
+from app.spaces.models import Host
+from tests.factories import make_closure, make_operator, make_people, make_space
+
+TUESDAY = date(2026, 11, 24)
+
+
+def furnish(now):
+    """Fill the tables through operations where there are some, else row by row. Returns the people's ids."""
+    people = make_people(6)
+    space = make_space("wagen", seats=4, equipment=["monitor", "höhenverstellbar"], operator_id=make_operator().id)
+    make_closure(space, TUESDAY + timedelta(days=30))
+    made = [order(person, TUESDAY, now) for person in people[:3]]
+    bookings.change_seat(booking_uuid=made[0], seat=4, person_id=people[0], now=now)
+    later = bookings.Order(uuid.uuid4(), "wagen", TUESDAY + timedelta(days=1), "morning", None)
+    bookings.change(booking_uuid=made[1], order=later, person_id=people[1], now=now)
+    bookings.cancel(booking_uuid=made[2], person_id=people[2], now=now)
+    _rest(people, space, now)
+    return people
+
+
+def order(person, day, now, period="day"):
+    wish = bookings.Order(uuid.uuid4(), "wagen", day, period, None)
+    return bookings.book(order=wish, person_id=person, now=now).booking.uuid
+
+
+@transaction.write
+def _rest(people, space, now):
+    sign = checkins.new_sign(space.id, now)
+    soon = now + timedelta(minutes=10, microseconds=123456)
+    code = {"email": "a@example.org", "digest": "0" * 64, "made_at": now, "expires_at": soon, "tries": 0, "number": 1}
+    session = {"person_id": people[0], "digest": "1" * 64, "browser": "", "made_at": now, "seen_at": now}
+    entry = {"at": now, "actor": "shell", "action": "grant", "subject_kind": "person", "subject_id": "1"}
+    device = {"uuid": uuid.uuid4(), "person_id": people[0], "made_at": now, "seen_at": soon, "pending": 2}
+    checkin = {
+        "event_id": uuid.uuid4(),
+        "person_id": people[0],
+        "body": '{"ä": "\\u0000 „x“\\n"}',
+        "body_digest": "2" * 64,
+        "space_id": space.id,
+        "sign_id": sign.id,
+        "booking_id": 1,
+        "received_at": soon,
+        "local_date": TUESDAY,
+        "verdict": "accepted",
+        "is_unowned": False,
+    }
+    for model, row in (
+        (SignInCode, code),
+        (Session, {**session, "expires_at": soon}),
+        (AuditEntry, {**entry, "detail": {"b": [1, 2.5, None, "ö"], "a": True}}),
+        (Device, device),
+        (Checkin, checkin),
+        (Officer, {"person_id": people[3], "town_id": space.town_id, "made_at": now}),
+        (Host, {"person_id": people[4], "space_id": space.id, "made_at": now}),
+    ):
+        db.session.execute(insert(model).values(row))
