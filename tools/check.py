@@ -14,8 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TSC = ["node", "node_modules/typescript/bin/tsc"]
-# Neither a browser nor a look at the source asks which database there is.
-ONE_DATABASE = ["tests/browser", "tests/guards/test_sizes.py", "tests/guards/test_architecture.py"]
+# Looking at the source is the same on every database.
+SOURCE_GUARDS = ["architecture", "docs", "sizes", "tests"]
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,18 @@ def _lint() -> list[Step]:
 def _tests() -> list[Step]:
     modules = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/pwa/**/*.test.js"))
     pytest = [sys.executable, "-m", "pytest", "-q", "--durations=5"]
-    elsewhere = [f"--ignore={path}" for path in ONE_DATABASE]
+    calm = ["-n", "2", "--dist", "worksteal", "-m", "not concurrency", "--ignore=tests/browser"]
+    # What sets many processes on one database needs the machine for itself.
+    crowded = ["-m", "concurrency", "--ignore=tests/browser"]
+    postgresql = [sys.executable, "-m", "tests.cluster", "--", *pytest, "--db=postgresql"]
+    guards = [f"--ignore=tests/guards/test_{name}.py" for name in SOURCE_GUARDS]
     return [
         Step("modules of the browser side", ["node", "--test", "--test-reporter=dot", *modules]),
-        Step("tests on SQLite", pytest),
-        Step(
-            "tests on PostgreSQL", [sys.executable, "-m", "tests.cluster", "--", *pytest, "--db=postgresql", *elsewhere]
-        ),
+        Step("tests on SQLite", [*pytest, *calm]),
+        Step("tests on PostgreSQL", [*postgresql, *calm, *guards]),
+        Step("many at once on SQLite", [*pytest, *crowded]),
+        Step("many at once on PostgreSQL", [*postgresql, *crowded]),
+        Step("tests in a browser", [*pytest, "tests/browser"]),
     ]
 
 
