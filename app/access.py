@@ -127,6 +127,7 @@ def guard(app: Flask) -> None:
         message = f"views without declared access: {', '.join(missing)}"
         raise RuntimeError(message)
     app.before_request(_enforce)
+    app.after_request(_keep_language)
 
 
 def is_api() -> bool:
@@ -190,6 +191,14 @@ def preferred_language() -> str:
     if asked in i18n.LANGUAGES:
         return asked
     return request.accept_languages.best_match(i18n.LANGUAGES) or "de"
+
+
+def _keep_language(response: Response) -> Response:
+    """Keep a language that was picked by its link, so that the next page speaks it too."""
+    asked = request.args.get("lang")
+    if request.method == "GET" and asked in i18n.LANGUAGES and asked != request.cookies.get("lang"):
+        remember_language(response, asked)
+    return response
 
 
 def remember_language(response: Response, language: str) -> Response:
