@@ -130,12 +130,14 @@ def _openapi() -> Response:
 
 
 def description() -> dict[str, Any]:
-    """Return the OpenAPI 3.1 document. Problems have their own media type, which the library does not know."""
+    """Return the OpenAPI 3.1 document. Problems and GeoJSON have media types that the library does not know."""
     document: dict[str, Any] = json.loads(json.dumps(spec.spec))
-    for operations in document["paths"].values():
+    for path, operations in document["paths"].items():
         for operation in operations.values():
             for code, answer in operation["responses"].items():
                 content = answer.get("content", {})
                 if code >= "400" and "application/json" in content:
                     content["application/problem+json"] = content.pop("application/json")
+                elif path.endswith(".geojson") and content:
+                    content["application/geo+json"] = content.pop("application/json")
     return document

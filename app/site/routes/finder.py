@@ -1,0 +1,157 @@
+"""The start page: on which day, when and where is a seat free?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from app import clock
+from app.bookings import queries as bookings
+from app.bookings.models import PERIODS
+from app.bookings.queries import Free
+from app.places import queries as places
+from app.places.queries import TownFacts
+from app.site.forms import Search
+from app.site.routes import views
+from app.spaces import queries as spaces
+from app.spaces.queries import Closed, Directory, Opening, SpaceFacts
+
+
+@dataclass
+class Start:
+    """The start page: where is a seat free? `person_id` is None for visitors who are not signed in."""
+
+    search: Search
+    towns: Sequence[TownFacts]
+    person_id: int | None
+    now: datetime
+    today: date
+
+    def values(self) -> dict[str, Any]:
+        origin = self.search.origin
+        return {
+            "date": self.day,
+            "period": self.search.period,
+            "days": [self._chip(day) for day in self._shown_days()],
+            "towns": [{"slug": town.slug, "name": town.name} for town in self.towns],
+            "town": self.search.town.slug if self.search.town else None,
+            "origin": {"label": origin.label} if origin else None,
+            "from_": self.search.from_,
+            "today": self.today,
+            "spaces": self._rows(),
+            "listed": [self._listed(one) for one in self._nearest_first(self._known_only)],
+            "next_booking": self._next_booking(),
+        }
+
+    @cached_property
+    def directory(self) -> Directory:
+        return spaces.directory()
+
+    @cached_property
+    def _bookable(self) -> list[SpaceFacts]:
+        return self.directory.bookable
+
+    @property
+    def _known_only(self) -> list[SpaceFacts]:
+        return [one for one in self.directory.by_id.values() if not one.is_bookable]
+
+    @cached_property
+    def day(self) -> date:
+        """The chosen day; tomorrow is the next day on which any place opens."""
+        return self.search.date or spaces.next_open_day(self._bookable, self.today)
+
+    def _shown_days(self) -> list[date]:
+        days = views.days_from(self.today, views.DAYS)
+        return days if self.day in days else [*days, self.day]
+
+    def _chip(self, day: date) -> dict[str, Any]:
+        is_open = any(isinstance(one.opening(day), Opening) for one in self._bookable)
+        return {"date": day, "is_open": is_open, "note": None if is_open else spaces.holiday(day)}
+
+    def _rows(self) -> list[dict[str, Any]]:
+        free = {key: days[0] for key, days in bookings.free_seats(self.directory, self.day, 1, now=self.now).items()}
+        short = [one for one in self._bookable if not free[one.id].of(self.search.period)]
+        later = self._later(short)
+        return [self._row(one, free[one.id], later.get(one.id, [])) for one in self._nearest_first(self._bookable)]
+
+    def _later(self, short: list[SpaceFacts]) -> dict[int, list[Free]]:
+        """Count the days after the chosen one, for places only that have nothing free on it."""
+        if not short:
+            return {}
+        first = self.day + timedelta(days=1)
+        days = min(views.DAYS - 1, bookings.DAYS_AHEAD - (self.day - self.today).days)
+        return bookings.free_seats(views.only(self.directory, short), first, days, now=self.now) if days > 0 else {}
+
+    def _row(self, one: SpaceFacts, free: Free, later: Sequence[Free]) -> dict[str, Any]:
+        opening, period = one.opening(self.day), self.search.period
+        count = free.of(period)
+        if isinstance(opening, Closed):
+            state = "closed"
+        elif count is None:
+            state = "past"
+        else:
+            state = "free" if count else "full"
+        return {
+            "space": views.space(one),
+            "km": self._km(one),
+            **views.frame(opening, period),
+            "state": state,
+            "free": count or 0,
+            "seats": len(one.seats),
+            "note": opening.note if isinstance(opening, Closed) else None,
+            "price_cents": None if one.price_cents is None else one.price_cents * len(PERIODS[period]),
+            "next_free": None if state == "free" else self._next_free(free, later),
+        }
+
+    def _next_free(self, free: Free, later: Sequence[Free]) -> dict[str, Any] | None:
+        """Return what comes next: another part of the same day, else the same part of another day."""
+        for period in PERIODS:
+            if free.of(period):
+                return {"date": self.day, "period": period, "free": free.of(period)}
+        for number, counts in enumerate(later, start=1):
+            if count := counts.of(self.search.period):
+                return {"date": self.day + timedelta(days=number), "period": self.search.period, "free": count}
+        return None
+
+    def _listed(self, one: SpaceFacts) -> dict[str, Any]:
+        facts = {name: getattr(one, name) for name in ("operator", "since", "offer", "status", "url")}
+        return {"space": views.space(one), "km": self._km(one), **facts}
+
+    def _km(self, one: SpaceFacts) -> float | None:
+        origin = self.search.origin
+        if origin is None or origin.lat is None or origin.lon is None or one.lat is None or one.lon is None:
+            return None
+        return places.kilometres(origin.lat, origin.lon, one.lat, one.lon)
+
+    def _nearest_first(self, chosen: Iterable[SpaceFacts]) -> list[SpaceFacts]:
+        """Sort by distance; a place whose position nobody knows counts as its town's centre."""
+        origin = self.search.origin
+        if origin is None or origin.lat is None or origin.lon is None:
+            return sorted(chosen, key=views.by_name)
+        lat, lon = origin.lat, origin.lon
+        centres = {town.id: (town.lat, town.lon) for town in self.towns}
+
+        def distance(one: SpaceFacts) -> float:
+            at = (one.lat, one.lon) if one.lat is not None else centres.get(one.town_id, (None, None))
+            return places.kilometres(lat, lon, at[0], at[1]) if at[0] is not None and at[1] is not None else 1e9
+
+        return sorted(chosen, key=lambda one: (distance(one), *views.by_name(one)))
+
+    def _next_booking(self) -> dict[str, Any] | None:
+        if self.person_id is None:
+            return None
+        booked = next(iter(bookings.open_bookings(self.person_id, now=self.now)), None)
+        if booked is None:
+            return None
+        at = self.directory.by_id[booked.space_id]
+        return {
+            "uuid": str(booked.uuid),
+            "date": booked.date,
+            "period": booked.period,
+            "space": views.space(at),
+            "seat": {"number": booked.seat_number, "name": booked.seat_name},
+            "starts_at": booked.starts_at.astimezone(clock.zone(at.timezone)),
+        }

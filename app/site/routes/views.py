@@ -1,0 +1,122 @@
+"""What the public pages show, put together from queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from app import clock
+from app.bookings import queries as bookings
+from app.bookings.models import PERIODS
+from app.places import queries as places
+from app.places.queries import TownFacts
+from app.spaces import queries as spaces
+from app.spaces.queries import Closed, Directory, Opening, SpaceFacts
+
+DAYS = 14
+
+
+def space(facts: SpaceFacts) -> dict[str, Any]:
+    return {
+        "slug": facts.slug,
+        "name": facts.name,
+        "town": facts.town_name,
+        "town_slug": facts.town_slug,
+        "plz": facts.plz,
+        "address": facts.address,
+        "lat": facts.lat,
+        "lon": facts.lon,
+        "is_sample": facts.is_sample,
+        "is_bookable": facts.is_bookable,
+        "equipment": facts.equipment,
+    }
+
+
+def by_name(facts: SpaceFacts) -> tuple[str, str]:
+    return places.alphabetical(facts.town_name), places.alphabetical(facts.name)
+
+
+def _clock(minute: int) -> time:
+    return time(minute // 60, minute % 60) if minute < 1440 else time(23, 59)
+
+
+def frame(opening: Opening | Closed, period: str) -> dict[str, time | None]:
+    """When `period` begins and ends on a day; nothing when the space is closed."""
+    if isinstance(opening, Closed):
+        return {"opens": None, "closes": None}
+    first = opening.splits if period == "afternoon" else opening.opens
+    last = opening.splits if period == "morning" else opening.closes
+    return {"opens": _clock(first), "closes": _clock(last)}
+
+
+def only(directory: Directory, chosen: Iterable[SpaceFacts]) -> Directory:
+    """Return a directory of a few spaces, so that only these are counted."""
+    return Directory(directory.state, {}, {one.id: one for one in chosen})
+
+
+def days_from(first: date, count: int) -> list[date]:
+    return [first + timedelta(days=number) for number in range(count)]
+
+
+def directory(towns: Sequence[TownFacts], town: TownFacts | None, today: date) -> dict[str, Any]:
+    """Return all places, those that can be booked first, or those of one town."""
+    known = [one for one in spaces.directory().by_id.values() if town is None or one.town_id == town.id]
+    known.sort(key=lambda one: (not one.is_bookable, *by_name(one)))
+    return {
+        "spaces": [_directory_row(one, today) for one in known],
+        "towns": [{"slug": one.slug, "name": one.name} for one in towns],
+        "town": town.slug if town else None,
+    }
+
+
+def _directory_row(one: SpaceFacts, today: date) -> dict[str, Any]:
+    opening = one.opening(today)
+    return {
+        "space": space(one),
+        "km": None,
+        "seats": len(one.seats) or None,
+        "operator": one.operator,
+        "status": one.status,
+        "hours_today": frame(opening, "day") if isinstance(opening, Opening) else None,
+    }
+
+
+def space_page(one: SpaceFacts, now: datetime) -> dict[str, Any]:
+    """Return all about one place, and what is free there in the next two weeks."""
+    today = clock.local_day(now, one.timezone)
+    facts = {name: getattr(one, name) for name in ("operator", "since", "offer", "status", "url", "arrival")}
+    half = one.price_cents
+    return {
+        "space": {
+            **space(one),
+            **facts,
+            "seats": len(one.seats) or None,
+            "prices": None if half is None else {"half_cents": half, "day_cents": 2 * half},
+        },
+        "hours": [_weekday(one, weekday) for weekday in range(7)] if one.hours else None,
+        "days": _free_days(one, today, now) if one.is_bookable else [],
+        "closures": [
+            {"first": first, "last": last, "reason": reason} for first, last, reason in one.closures if last >= today
+        ],
+        "today": today,
+    }
+
+
+def _weekday(one: SpaceFacts, weekday: int) -> dict[str, Any]:
+    opening = one.hours.get(weekday)
+    if opening is None:
+        return {"weekday": weekday, "opens": None, "splits": None, "closes": None}
+    hours = {name: _clock(getattr(opening, name)) for name in ("opens", "splits", "closes")}
+    return {"weekday": weekday, **hours}
+
+
+def _free_days(one: SpaceFacts, today: date, now: datetime) -> list[dict[str, Any]]:
+    free = bookings.free_seats(only(spaces.directory(), [one]), today, DAYS, now=now)[one.id]
+    days = []
+    for day, counts in zip(days_from(today, DAYS), free, strict=True):
+        opening = one.opening(day)
+        note = opening.note if isinstance(opening, Closed) else None
+        is_open = isinstance(opening, Opening)
+        days.append({"date": day, "is_open": is_open, "note": note, **{name: counts.of(name) for name in PERIODS}})
+    return days
