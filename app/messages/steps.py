@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import delete, insert
 
 from app.config import Config
-from app.extensions import db
+from app.extensions import db, table
 from app.messages import mail, post
 from app.messages.models import Message
 from app.messages.post import Post
@@ -50,6 +50,10 @@ class Outcome:
     error: str | None = None
 
 
+# Part of every booking, so put together once.
+_INSERT = insert(table(Message))
+
+
 def write(draft: Draft, *, now: datetime) -> None:
     """Put a message into the queue; the worker sends it as soon as this transaction is committed and it is due."""
     row = {
@@ -62,7 +66,7 @@ def write(draft: Draft, *, now: datetime) -> None:
         "due_at": draft.due_at or now,
         "tries": 0,
     }
-    db.session.execute(insert(Message).values(row))
+    db.session.execute(_INSERT, row)
 
 
 def forget(person_id: int) -> None:

@@ -6,10 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.access import SignedIn
-from app.extensions import db
+from app.extensions import db, table
 from app.people.models import Address, Person, Session, SignInCode
 
 # Whoever acts for others signs in anew every working day.
@@ -34,23 +34,28 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+# Asked by every request, so put together once: composing a statement costs more than running it.
+_sessions, _people = table(Session).c, table(Person).c
+_VISIT = (
+    select(
+        _sessions.id.label("session_id"),
+        _sessions.made_at,
+        _sessions.seen_at,
+        _people.id.label("person_id"),
+        _people.public_id,
+        _people.name,
+        _people.language,
+        _people.version,
+        _people.acts_for_others,
+    )
+    .join_from(table(Session), table(Person), _people.id == _sessions.person_id)
+    .where(_sessions.digest == bindparam("digest"), _sessions.expires_at > bindparam("now"))
+)
+
+
 def visit(*, token: str, now: datetime) -> Visit | None:
     """Return the valid session of `token`, in one statement."""
-    row = db.session.execute(
-        select(
-            Session.id.label("session_id"),
-            Session.made_at,
-            Session.seen_at,
-            Person.id.label("person_id"),
-            Person.public_id,
-            Person.name,
-            Person.language,
-            Person.version,
-            Person.acts_for_others,
-        )
-        .join(Person, Person.id == Session.person_id)
-        .where(Session.digest == token_digest(token), Session.expires_at > now)
-    ).one_or_none()
+    row = db.session.execute(_VISIT, {"digest": token_digest(token), "now": now}).one_or_none()
     # Somebody may have begun to act for others while the long session of a commuter was open.
     if row is None or (row.acts_for_others and now >= row.made_at + SHORT_SESSION):
         return None

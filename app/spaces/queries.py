@@ -14,7 +14,7 @@ import holidays
 from sqlalchemy import Engine, func, select
 
 from app.errors import N_, DomainError
-from app.extensions import db
+from app.extensions import db, table
 from app.places.models import Town
 from app.spaces.models import Closure, Hours, Operator, Seat, Space
 
@@ -150,7 +150,7 @@ def current_state() -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
-_STATE = select(func.count(), func.coalesce(func.sum(Space.version), 0)).select_from(Space)
+_STATE = select(func.count(), func.coalesce(func.sum(table(Space).c.version), 0)).select_from(table(Space))
 
 
 def _read(state: tuple[int, int]) -> Directory:

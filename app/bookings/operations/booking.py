@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app import clock, transaction
 from app.bookings import queries, steps
@@ -16,7 +16,7 @@ from app.bookings.models import PERIODS, Booking, BookingSlot
 from app.bookings.queries import DAYS_AHEAD, BookingFacts
 from app.bookings.steps import AlreadyBooked, DayFacts, NewBooking
 from app.errors import N_, DomainError
-from app.extensions import db
+from app.extensions import db, table
 from app.people import steps as people
 from app.spaces import queries as spaces
 from app.spaces.queries import Closed, SeatFacts, SpaceFacts
@@ -157,9 +157,12 @@ def book_several(*, orders: Sequence[Order], person_id: int, now: datetime) -> l
     return results
 
 
+_DIGEST = select(table(Booking).c.request_digest).where(table(Booking).c.uuid == bindparam("uuid"))
+
+
 def is_repetition(order: Order, person_id: int) -> bool:
     """Whether this very order was carried out before. Refuses: `UuidReused`."""
-    known = db.session.execute(select(Booking.request_digest).where(Booking.uuid == order.uuid)).scalar()
+    known = db.session.execute(_DIGEST, {"uuid": order.uuid}).scalar()
     if known is not None and known != order.digest(person_id):
         raise UuidReused
     return known is not None

@@ -1,16 +1,14 @@
 """Parts of a write that bookings' operations and upper packages share."""
 
+from app.bookings.steps.days import DayFacts, facts, lock_days
 from app.bookings.steps.notices import tell_cancelled, tell_changed, tell_made
 from app.bookings.steps.seats import (
     AlreadyBooked,
-    DayFacts,
     NewBooking,
     SeatTaken,
     end,
-    facts,
     forget,
     insert_booking,
-    lock_days,
     move_to_seat,
 )
 

@@ -1,27 +1,22 @@
-"""Parts of a write that bookings' operations share. They change rows and never commit.
-
-Everything that changes a space's day locks that day first, then the person, so that two writers of the same day
-follow each other and never wait crosswise.
-"""
+"""Taking seats and giving them back: steps that change rows and never commit."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, insert, literal, null, select, union_all, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Integer, bindparam, delete, insert, literal_column, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 
 from app import transaction
 from app.bookings import models
-from app.bookings.models import Booking, BookingSlot, SeatChange, SpaceDay
+from app.bookings.models import Booking, BookingSlot, SeatChange
 from app.bookings.queries import BookingFacts
+from app.bookings.steps.days import lock_days
 from app.errors import N_, DomainError
-from app.extensions import db
-from app.spaces.models import Space
+from app.extensions import db, table
 
 
 class SeatTaken(DomainError):
@@ -36,16 +31,6 @@ class AlreadyBooked(DomainError):
 
     code = "already_booked"
     message = N_("Du hast in dieser Zeit schon einen Platz. Du findest ihn unter „Meine Buchungen“.")
-
-
-@dataclass(frozen=True)
-class DayFacts:
-    """What the rules need to know once a day and a person are locked."""
-
-    space_version: int
-    open_bookings: int
-    last_seat_id: int | None  # the seat the person had here last
-    taken_seat_ids: frozenset[int]  # seats with any of the asked slots taken
 
 
 @dataclass(frozen=True)
@@ -66,38 +51,19 @@ class NewBooking:
     replaces_id: int | None = None
 
 
-def lock_days(days: Iterable[tuple[date, int]]) -> None:
-    """Lock (date, space id) pairs in ascending order and raise their versions."""
-    make = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    for day, space_id in sorted(set(days)):
-        statement = make(SpaceDay).values(space_id=space_id, date=day, version=1)
-        db.session.execute(
-            statement.on_conflict_do_update(index_elements=["space_id", "date"], set_={"version": SpaceDay.version + 1})
-        )
-
-
-def facts(*, person_id: int, space_id: int, day: date, slots: range, now: datetime) -> DayFacts:
-    """Read, in one statement, what decides over a booking. The day and the person must be locked."""
-    last = (
-        select(Booking.seat_id)
-        .where(Booking.person_id == person_id, Booking.space_id == space_id)
-        .order_by(Booking.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    open_bookings = (
-        select(func.count())
-        .where(Booking.person_id == person_id, Booking.ended_at.is_(None), Booking.ends_at > now)
-        .scalar_subquery()
-    )
-    head = select(literal("head").label("part"), Space.version.label("a"), open_bookings.label("b"), last.label("c"))
-    taken = select(literal("seat"), BookingSlot.seat_id, null(), null()).where(
-        BookingSlot.date == day, BookingSlot.space_id == space_id, BookingSlot.slot.in_(slots)
-    )
-    rows = db.session.execute(union_all(head.where(Space.id == space_id), taken)).all()
-    first = next(row for row in rows if row.part == "head")
-    seats = frozenset(row.a for row in rows if row.part == "seat")
-    return DayFacts(first.a, first.b, first.c, seats)
+# Part of every booking, so put together once: composing a statement costs more than running it.
+_INSERT = insert(table(Booking)).returning(table(Booking).c.id)
+_half_days = union_all(
+    select(literal_column("0", Integer).label("slot")), select(literal_column("1", Integer))
+).subquery()
+_slots = table(BookingSlot)
+_HOLD = insert(_slots).from_select(
+    [_slots.c.slot, _slots.c.seat_id, _slots.c.date, _slots.c.space_id, _slots.c.booking_id, _slots.c.person_id],
+    select(
+        _half_days.c.slot,
+        *(bindparam(column.name, type_=column.type) for column in _slots.c if column.name != "slot"),
+    ).where(_half_days.c.slot >= bindparam("first_slot"), _half_days.c.slot < bindparam("end_slot")),
+)
 
 
 def insert_booking(new: NewBooking, *, now: datetime) -> int:
@@ -105,27 +71,18 @@ def insert_booking(new: NewBooking, *, now: datetime) -> int:
 
     Refuses: `SeatTaken`, `AlreadyBooked` (the person has a desk somewhere at that time).
     """
-    values = {**{field.name: getattr(new, field.name) for field in fields(new)}, "made_at": now, "sequence": 0}
-    booking_id: int = db.session.execute(insert(Booking).values(values).returning(Booking.id)).scalar_one()
+    booking_id: int = db.session.execute(_INSERT, {**vars(new), "made_at": now, "sequence": 0}).scalar_one()
     _hold(booking_id, new)
     return booking_id
 
 
 def _hold(booking_id: int, seat: NewBooking | BookingFacts) -> None:
     """Insert the slots that a booking takes. Refuses: `SeatTaken`, `AlreadyBooked`."""
-    rows = [
-        {
-            "seat_id": seat.seat_id,
-            "date": seat.date,
-            "slot": slot,
-            "space_id": seat.space_id,
-            "booking_id": booking_id,
-            "person_id": seat.person_id,
-        }
-        for slot in range(seat.first_slot, seat.end_slot)
-    ]
+    values = {
+        name: getattr(seat, name) for name in ("seat_id", "date", "space_id", "person_id", "first_slot", "end_slot")
+    }
     try:
-        db.session.execute(insert(BookingSlot).values(rows))
+        db.session.execute(_HOLD, {**values, "booking_id": booking_id})
     except IntegrityError as error:
         key = transaction.violated(error)
         if key == "pk_booking_slots":

@@ -7,13 +7,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app import transaction
 from app.access import SignedIn
 from app.errors import N_, DomainError, NotFound
-from app.extensions import db
+from app.extensions import db, table
 from app.people.models import Address, Person, Session
 from app.people.queries import LONG_SESSION, SHORT_SESSION, token_digest
 
@@ -36,23 +36,33 @@ class LockedPerson:
     email: str | None
 
 
+# Part of every booking, so put together once. The address is asked by the id given, not by the row's: RETURNING names
+# columns without their table on SQLite, and inside the subquery a bare `id` would be the address's own.
+_people, _addresses = table(Person).c, table(Address).c
+_LOCK = (
+    update(table(Person))
+    .where(_people.id == bindparam("person"))
+    .values(version=_people.version + 1)
+    .returning(
+        _people.public_id,
+        _people.name,
+        _people.language,
+        select(_addresses.email)
+        .where(_addresses.person_id == bindparam("person"))
+        .order_by(_addresses.id)
+        .limit(1)
+        .scalar_subquery()
+        .label("email"),
+    )
+)
+
+
 def lock(person_id: int) -> LockedPerson:
     """Lock a person and raise the version of what their phone shows, in one statement. Refuses: `NotFound`."""
-    # By the id given, not by `Person.id`: RETURNING names columns without their table on SQLite, and inside the
-    # subquery a bare `id` would be the address's own.
-    first_address = (
-        select(Address.email).where(Address.person_id == person_id).order_by(Address.id).limit(1).scalar_subquery()
-    )
-    row = db.session.execute(
-        update(Person)
-        .where(Person.id == person_id)
-        .values(version=Person.version + 1)
-        .returning(Person.id, Person.public_id, Person.name, Person.language, first_address.label("email"))
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
+    row = db.session.execute(_LOCK, {"person": person_id}).one_or_none()
     if row is None:
         raise NotFound
-    return LockedPerson(row.id, str(row.public_id), row.name, row.language, row.email)
+    return LockedPerson(person_id, str(row.public_id), row.name, row.language, row.email)
 
 
 def touch(person_ids: Collection[int]) -> None:
