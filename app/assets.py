@@ -24,7 +24,7 @@ from app import access, headers
 
 ROOT = Path(__file__).parent.parent
 SOURCES = ("pwa", "static")
-ALIAS = re.compile(r"""^\s*(?:import|export)\b[^"'`]*?["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
+ALIAS = re.compile(r"""^\s*(?:import|export)\b(?:[^"'`;()]*?\bfrom)?\s*["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
 # Loaded later or by other means, so kept out of the first cache: store pictures.
 NOT_PRECACHED = ("static/screens/",)
 

@@ -58,9 +58,9 @@ async function draw() {
     showBookings(snapshot.body, { now, isOnline, stateOf: (booking) => checkinOf(booking, mine) });
     part("stand").textContent = say("stand", { time: stand(snapshot.at, now) });
   } else if (reach === "signed_out") {
-    showNoBookings(say("signed_out"), say("signed_out_hint"), link(say("sign_in"), "/anmelden?next=/meine", "primary"));
+    showNoBookings("signed_out", link(say("sign_in"), "/anmelden?next=/meine", "primary"));
   } else if (reach !== null) {
-    showNoBookings(say("nothing_kept"), say("nothing_kept_hint"), button(say("try_again"), () => location.reload(), "small"));
+    showNoBookings("nothing_kept", reloader());
   }
   const isShown = checkins?.showCheckins(mine, { snapshot: snapshot?.body ?? null, isSignedIn, isOnline, now, booked, redraw });
   if (isShown) booked = [];
@@ -71,12 +71,16 @@ async function draw() {
  */
 function drawHints(others) {
   const hints = [
-    isElsewhere && notice("warning", say("no_page_offline"), button(say("try_again"), () => location.reload(), "small")),
+    isElsewhere && notice("warning", say("no_page_offline"), reloader()),
     others > 0 && notice("info", say("others_waiting", { count: others })),
   ].filter((hint) => hint !== false);
   const region = part("hints");
   region.hidden = hints.length === 0;
   if (region.textContent !== hints.map((hint) => hint.textContent).join("")) region.replaceChildren(...hints);
+}
+
+function reloader() {
+  return button(say("try_again"), () => location.reload(), "small");
 }
 
 /**

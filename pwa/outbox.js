@@ -1,6 +1,6 @@
 // Sends what the phone recorded. Runs in pages and in the service worker, one at a time through the Web Lock "outbox".
 
-import { BUILD, makeBatch, serverTime } from "./lib/event.js";
+import { BUILD, makeBatch, serverTime } from "./lib/contact.js";
 import { holder } from "./lib/entries.js";
 import { BATCH, askedAgain, isPaused, judge, nextBatch, revived, wait } from "./lib/rules.js";
 import { keep, state } from "./store.js";

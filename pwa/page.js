@@ -14,8 +14,8 @@ else addEventListener("load", attendOutbox, { once: true });
 
 /** Check-ins that wait are sent from every page, but who only looks around has none. */
 async function attendOutbox() {
-  const { exists } = await import("./store.js");
-  if (!(await exists())) return;
+  // Asking must not make the database.
+  if (!(await indexedDB.databases()).some(({ name }) => name === "nahplatz")) return;
   const { attend } = await import("./sync.js");
   await attend(() => undefined, FRESH);
 }

@@ -1,7 +1,8 @@
 // From what was seen or typed to an event that is safely kept.
 
 import { hashOf, read, readScan, stemOf } from "./lib/codes.js";
-import { bootMs, makeEvent } from "./lib/event.js";
+import { bootMs } from "./lib/contact.js";
+import { makeEvent } from "./lib/event.js";
 import { bookingAt, spaceOf } from "./lib/bookings.js";
 import { repeated } from "./lib/keeping.js";
 import { finished, run } from "./store.js";

@@ -1,6 +1,6 @@
 // Who this phone belongs to, as the server last said; and what goes when that changes.
 
-import { BOOT } from "./lib/event.js";
+import { BOOT } from "./lib/contact.js";
 import { canBeAdopted, isOver } from "./lib/keeping.js";
 import { finished, run } from "./store.js";
 
@@ -10,7 +10,7 @@ import { finished, run } from "./store.js";
 /**
  * This person is signed in: another one's snapshot goes, and fresh scans without an owner are given to this one.
  * @param {KeptSnapshot} snapshot
- * @param {import("./lib/event.js").ServerTime} time
+ * @param {import("./lib/contact.js").ServerTime} time
  */
 export function welcome(snapshot, time) {
   const now = Date.parse(snapshot.at);

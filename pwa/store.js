@@ -1,9 +1,9 @@
 // What the phone keeps, in IndexedDB: the outbox, the snapshot of one person, and facts about this phone.
-// A write counts only after its transaction is complete, and it is asked to reach the disk (durability "strict").
+// A write counts only after its transaction is complete (durability "strict").
 
 /** @typedef {import("./lib/entries.js").Entry} Entry */
 /**
- * @typedef {import("./lib/event.js").ServerTime} ServerTime
+ * @typedef {import("./lib/contact.js").ServerTime} ServerTime
  * @typedef {{person: string, signedIn: boolean}} Session the last person on this phone; not signed in once the server said so
  * @typedef {{attempt: number, notBefore: number, firm: boolean}} Pause
  * @typedef {{etag: string | null, at: string, body: import("./lib/bookings.js").Snapshot}} KeptSnapshot
@@ -33,11 +33,6 @@ channel.addEventListener("message", () => listeners.forEach((listener) => listen
  */
 export function onChange(listener) {
   listeners.add(listener);
-}
-
-/** Whether this phone keeps anything at all; asking does not make the database. */
-export async function exists() {
-  return (await indexedDB.databases()).some(({ name }) => name === NAME);
 }
 
 /** Everything there is, read at one moment. */

@@ -1,7 +1,7 @@
 // The service worker: the app without network. /sw.js imports this file under its build's address, so a new build is a new worker.
 // It keeps files that are the same for everybody and nothing else: no answer to a signed-in person is ever cached.
 
-import { BUILD } from "./lib/event.js";
+import { BUILD } from "./lib/contact.js";
 import { drain } from "./outbox.js";
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));

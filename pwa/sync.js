@@ -1,6 +1,6 @@
 // Keeps a page in step with the server: sends the outbox, fetches the snapshot, and knows when to try again.
 
-import { serverTime } from "./lib/event.js";
+import { serverTime } from "./lib/contact.js";
 import { ask, drain } from "./outbox.js";
 import { farewell, touch, welcome } from "./session.js";
 import { state } from "./store.js";

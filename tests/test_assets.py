@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from flask import Flask
 from werkzeug.test import Client
+
+from app import assets
 
 
 def _served(app: Flask, path: str):
@@ -41,3 +44,16 @@ def test_kept_pages_carry_the_headers_of_every_page(app, client):
         kept = _served(app, url).headers
         for name in ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Permissions-Policy"):
             assert kept[name] == everywhere[name], url
+
+
+@pytest.mark.parametrize("entry", ["page", "meine", "sw"])
+def test_an_entry_loads_few_and_small_modules(entry):
+    names = assets.modules(f"pwa/{entry}.js")
+    assert len(names) <= 10
+    assert sum((assets.ROOT / name).stat().st_size for name in names) <= 25_000
+
+
+def test_what_is_only_spoken_of_is_not_loaded():
+    names = assets.modules("pwa/sw.js")
+    assert "pwa/outbox.js" in names
+    assert "pwa/lib/event.js" not in names  # its types are named in comments

@@ -38,7 +38,7 @@ export function localDay(moment, timezone) {
 }
 
 /**
- * Bookings as they are listed: those of today first, then the coming ones, apart from what is over.
+ * Bookings as they are listed.
  * @param {Snapshot} snapshot
  * @param {number} now
  */
@@ -65,8 +65,7 @@ export function spaceOf(snapshot, hash, form) {
 }
 
 /**
- * The booking a scan at a space is probably for: the one that runs or starts within an hour, else the next of the day. The
- * server decides; this is for the event's own record.
+ * The booking a scan is probably for: the one that runs or starts within an hour, else the next of the day. The server decides.
  * @param {Snapshot} snapshot
  * @param {string} slug
  * @param {number} now
@@ -91,7 +90,7 @@ export function checkinOf(booking, entries) {
 }
 
 /**
- * The zone of a booking's place: its days and times are told in it, wherever the phone is.
+ * Days and times are told in the zone of the place, wherever the phone is.
  * @param {Snapshot} snapshot
  * @param {Booking} booking
  */

@@ -24,7 +24,7 @@ export function showBookings(snapshot, circumstances) {
     isStuck && el("p", { class: "hint", id: "needs-network" }, say("needs_network")),
     today.length > 0 && el("section", { class: "stack" }, el("h2", { class: "visually-hidden" }, say("today")), ...today.map(card)),
     coming.length > 0 && el("section", { class: "stack" }, el("h2", {}, say("coming")), ...coming.map(card)),
-    today.length + coming.length === 0 && empty(say("nothing_booked"), say("nothing_booked_hint"), link(say("find_seat"), "/", "primary", "search")),
+    today.length + coming.length === 0 && empty("nothing_booked", link(say("find_seat"), "/", "primary", "search")),
     over.length > 0 && past(over.map(card)),
   ];
   const made = el("div", { class: "stack" }, ...groups);
@@ -37,13 +37,12 @@ export function showBookings(snapshot, circumstances) {
 
 /**
  * Say why there is no list.
- * @param {string} text
- * @param {string} hint
- * @param {Node} [exit]
+ * @param {string} key
+ * @param {Node} exit
  */
-export function showNoBookings(text, hint, exit) {
+export function showNoBookings(key, exit) {
   drawn = "";
-  show(empty(text, hint, exit));
+  show(empty(key, exit));
 }
 
 /**
@@ -85,12 +84,11 @@ function past(cards) {
 }
 
 /**
- * @param {string} text
- * @param {string} hint
- * @param {Node} [exit]
+ * @param {string} key
+ * @param {Node} exit
  */
-function empty(text, hint, exit) {
-  return el("div", { class: "empty", "data-ui": "empty" }, icon("ticket"), el("h2", {}, text), el("p", { class: "lead" }, hint), exit);
+function empty(key, exit) {
+  return el("div", { class: "empty", "data-ui": "empty" }, icon("ticket"), el("h2", {}, say(key)), el("p", { class: "lead" }, say(`${key}_hint`)), exit);
 }
 
 /**

@@ -6,8 +6,8 @@ import { accepted, ana, ben, network, requests, reset, signIn, snapshot } from "
 const { drain } = await import("../../pwa/outbox.js");
 const { record, thisMoment } = await import("../../pwa/record.js");
 const { farewell, signOut, welcome } = await import("../../pwa/session.js");
-const { exists, finished, keep, onChange, run, state } = await import("../../pwa/store.js");
-const { BOOT, BUILD } = await import("../../pwa/lib/event.js");
+const { finished, keep, onChange, run, state } = await import("../../pwa/store.js");
+const { BOOT, BUILD } = await import("../../pwa/lib/contact.js");
 const { shown } = await import("../../pwa/lib/entries.js");
 
 const vectors = JSON.parse(readFileSync(new URL("../vectors/codes.json", import.meta.url), "utf8"));
@@ -414,12 +414,6 @@ test("row 32: events of an older or unknown schema go out as they are", async ()
   await drain(true);
   assert.deepEqual(requests[0].batch.events, [old]);
   assert.equal(requests[0].batch.schema, 1);
-});
-
-test("a phone that only looked keeps nothing", async () => {
-  assert.equal(await exists(), false);
-  await scan(0);
-  assert.equal(await exists(), true);
 });
 
 test("changes are announced", async () => {

@@ -86,7 +86,7 @@ export function snapshot(person, changes = {}) {
 /** @param {typeof ana} person */
 export async function signIn(person) {
   const { welcome } = await import("../../pwa/session.js");
-  const { serverTime } = await import("../../pwa/lib/event.js");
+  const { serverTime } = await import("../../pwa/lib/contact.js");
   const at = new Date().toISOString();
   await welcome({ etag: `"${person.name}"`, at, body: snapshot(person) }, serverTime(at));
 }

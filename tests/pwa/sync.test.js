@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { beforeEach, test } from "node:test";
+import { accepted, ana, ben, network, requests, reset, snapshot } from "./phone.js";
+
+globalThis.addEventListener = () => undefined;
+/** @type {any} */ (globalThis).document = { addEventListener: () => undefined };
+
+const { attend, refresh, sync } = await import("../../pwa/sync.js");
+const { record, thisMoment } = await import("../../pwa/record.js");
+const { state } = await import("../../pwa/store.js");
+const { shown } = await import("../../pwa/lib/entries.js");
+
+const { origin, codes } = JSON.parse(readFileSync(new URL("../vectors/codes.json", import.meta.url), "utf8"));
+const refused = { status: 401, body: { code: "sign_in_needed", status: 401 }, type: "application/problem+json" };
+
+/** @param {typeof ana | null} person who holds the session @param {any} changes */
+function server(person, changes = {}) {
+  network((request) => {
+    if (person === null) return refused;
+    if (request.batch) return request.headers["Nahplatz-Person"] === person.id ? accepted(request) : refused;
+    const etag = `"${person.name}"`;
+    if (request.headers["If-None-Match"] === etag) return { status: 304, headers: { ETag: etag } };
+    return { body: snapshot(person, changes), headers: { ETag: etag } };
+  });
+}
+
+async function scan(which = 0) {
+  await record(`${origin}/c/${codes[which].code}`, { origin, isScanned: true, moment: thisMoment() });
+}
+
+/** @returns {Promise<string>} */
+async function reach() {
+  let found = "";
+  await attend((how) => (found = how));
+  return found;
+}
+
+beforeEach(reset);
+
+test("a snapshot is fetched once and then found unchanged", async () => {
+  server(ana);
+  assert.equal(await reach(), "online");
+  const first = await state();
+  assert.equal(first.session?.person, ana.id);
+  assert.equal(requests[0].headers["If-None-Match"], undefined);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal(await reach(), "online");
+  assert.equal(requests[1].headers["If-None-Match"], '"Ana"');
+  const second = await state();
+  assert.deepEqual(second.snapshot?.body, first.snapshot?.body);
+  assert.ok(String(second.snapshot?.at) > String(first.snapshot?.at), "unchanged is as good as new");
+});
+
+test("a young snapshot is left alone where it is not the matter", async () => {
+  server(ana);
+  await sync();
+  await sync(true, 60_000);
+  assert.equal(requests.length, 1);
+});
+
+test("row 9: a portal's answer to the snapshot is no network, whatever its status", async () => {
+  server(ana);
+  await sync();
+  for (const portal of [
+    { body: "<html>", type: "text/html" }, { body: { ok: 1 } }, { status: 401, body: "<html>", type: "text/html" }, { status: 401, body: {} },
+    { status: 503, body: {} }, { body: { ...snapshot(ben), schema: 2 } }, { body: { ...snapshot(ben), bookings: null } },
+    { body: { ...snapshot(ben), person: null } },
+  ]) {
+    network(() => portal);
+    assert.equal(await reach(), "offline", JSON.stringify(portal));
+    assert.equal((await state()).session?.person, ana.id);
+    assert.notEqual((await state()).snapshot, null);
+  }
+});
+
+test("row 26: when the server ends the session, bookings go and scans stay", async () => {
+  server(ana);
+  await sync();
+  network(() => "offline");
+  await scan(0);
+  server(null);
+  assert.equal(await reach(), "signed_out");
+  const { session, snapshot: kept, entries } = await state();
+  assert.deepEqual(session, { person: ana.id, signedIn: false });
+  assert.equal(kept, null);
+  assert.deepEqual(entries.map(shown), ["saved"]);
+  server(ana);
+  await sync();
+  assert.deepEqual((await state()).entries.map(shown), ["confirmed"]);
+});
+
+test("row 25: a session that changed hands behind the phone's back sends nothing under the wrong name", async () => {
+  server(ana);
+  await sync();
+  network(() => "offline");
+  await scan(0);
+  server(ben);
+  assert.equal(await reach(), "online");
+  const { session, snapshot: kept, entries } = await state();
+  assert.deepEqual([session?.person, kept?.body.person.id], [ben.id, ben.id]);
+  assert.deepEqual(entries.map(({ owner, state: each }) => [owner, each]), [[ana.id, "waiting"]]);
+  const accepts = requests.filter(({ batch, headers }) => batch && headers["Nahplatz-Person"] === ben.id);
+  assert.deepEqual(accepts, []);
+});
+
+test("a scan on a phone that did not know who is signed in is sent in the same breath", async () => {
+  await scan(0);
+  server(ana);
+  assert.equal(await reach(), "online");
+  assert.deepEqual((await state()).entries.map(shown), ["confirmed"]);
+});
+
+test("after check-ins were sent the snapshot is asked for again", async () => {
+  server(ana);
+  await sync();
+  await scan(0);
+  requests.length = 0;
+  await sync(true, 60_000);
+  assert.deepEqual(requests.map(({ address }) => address), ["/api/v1/checkins", "/api/v1/me/snapshot"]);
+});
+
+test("two who ask for the snapshot at once share one answer", async () => {
+  server(ana);
+  await Promise.all([refresh(), refresh()]);
+  assert.equal(requests.length, 1);
+});
