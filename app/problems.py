@@ -1,10 +1,13 @@
-"""How refusals look: RFC 9457 problem details for programs, a page with the same sentence for people."""
+"""How refusals look: RFC 9457 problem details for programs, a page or a line with the same sentence for people."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import click
 from flask import Flask, Response, json, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -52,6 +55,16 @@ def field_sentences(error: DomainError) -> dict[str, str]:
     if not isinstance(error, InvalidInput):
         return {}
     return {name: i18n.gettext(text) for name, text in error.fields.items()}
+
+
+@contextmanager
+def said_in_shell() -> Iterator[None]:
+    """Let a command end with a refusal's own words instead of a traceback."""
+    try:
+        yield
+    except DomainError as error:
+        fields = [f"{name}: {text}" for name, text in field_sentences(error).items()]
+        raise click.ClickException("\n".join(fields) or sentence(error)) from error
 
 
 def install(app: Flask) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import BinaryIO
 
 import click
@@ -11,7 +9,6 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from app import clock, problems
-from app.errors import DomainError
 from app.places import operations as places
 from app.places import steps
 from app.spaces import operations, queries
@@ -29,21 +26,11 @@ def register(app: Flask) -> None:
     people.add_command(grant)
 
 
-@contextmanager
-def _refusals_said() -> Iterator[None]:
-    """Say a refusal in its own words instead of a traceback."""
-    try:
-        yield
-    except DomainError as error:
-        places = [f"{place}: {text}" for place, text in problems.field_sentences(error).items()]
-        raise click.ClickException("\n".join(places) or problems.sentence(error)) from error
-
-
 @spaces.command("import")
 @click.argument("file", type=click.File("rb"))
 def import_file(file: BinaryIO) -> None:
     """Bring in towns and spaces from FILE (JSON, see data/README.md). A bad file changes nothing."""
-    with _refusals_said():
+    with problems.said_in_shell():
         done = operations.import_spaces(file=reading.read(file.read()), now=clock.now())
     click.echo(
         f"Kommunen: {done.towns} neu oder geändert. "
@@ -73,7 +60,7 @@ def grant(email: str, scope: str) -> None:
     kind, _, key = scope.partition(":")
     if scope != "county" and (kind not in {"town", "operator"} or not key):
         raise click.BadParameter("county, town:AGS oder operator:KURZNAME", param_hint="SCOPE")
-    with _refusals_said():
+    with problems.said_in_shell():
         if kind == "operator":
             is_new = operations.appoint_host(email=email, operator=key, now=clock.now())
         else:

@@ -1,15 +1,13 @@
-"""Writes: a batch of check-ins, a new sign."""
+"""Record a batch of check-ins."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from app import transaction
-from app.checkins import codes, queries, steps
-from app.checkins.queries import SignFacts
+from app.checkins import codes, queries
 from app.checkins.records import Arrival, KnownSign, Record, record_of
 from app.checkins.schemas.reading import Entry
 from app.checkins.steps import device
@@ -70,9 +68,3 @@ def record_batch(*, arrival: Arrival, entries: Sequence[Entry]) -> Receipt:
 def _own(record: Record, entry: Entry, arrival: Arrival) -> Record | None:
     is_same = record.person_id == arrival.person_id and record.body_digest == entry.digest
     return record if is_same else None
-
-
-@transaction.write
-def replace_sign(*, space_id: int, now: datetime) -> SignFacts:
-    """Give a space its next sign. Refuses: `NotFound` when there is no such space."""
-    return steps.new_sign(space_id, now)

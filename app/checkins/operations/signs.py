@@ -1,0 +1,29 @@
+"""Signs at doors."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app import transaction
+from app.audit import steps as audit
+from app.checkins import queries, steps
+from app.checkins.queries import SignFacts
+
+
+@transaction.write
+def post_sign(*, space_id: int, now: datetime) -> SignFacts:
+    """Return the sign that hangs at a space, making the first one when there is none. Refuses: `NotFound`."""
+    return queries.sign_of(space_id) or _new_sign(space_id, now)
+
+
+@transaction.write
+def replace_sign(*, space_id: int, now: datetime) -> SignFacts:
+    """Give a space another sign, for instance because its code was copied. Refuses: `NotFound`."""
+    return _new_sign(space_id, now)
+
+
+def _new_sign(space_id: int, now: datetime) -> SignFacts:
+    sign = steps.new_sign(space_id, now)
+    detail = {"epoch": sign.epoch}
+    audit.record(actor="shell", action="new_sign", subject=("space", space_id), detail=detail, now=now)
+    return sign
