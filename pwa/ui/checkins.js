@@ -17,6 +17,7 @@ import { button, el, icon, link, notice, part, say, time } from "./dom.js";
 const SEALS = { saved: "upload", sent: "sent", confirmed: "check", look: "alert" };
 const KINDS = { saved: " waiting", sent: "", confirmed: "", look: " look" };
 const DAY = 86_400_000;
+const FRESH = 4 * 3_600_000;
 let drawn = "";
 
 /**
@@ -25,14 +26,17 @@ let drawn = "";
  * @param {Circumstances} circumstances
  */
 export function showCheckins(mine, circumstances) {
-  const current = mine.find(({ id }) => id === history.state?.checkin);
+  // A page that the browser restores after hours has no news.
+  const isFresh = (/** @type {Entry} */ { event }) => circumstances.now - Date.parse(event.captured_at) < FRESH;
+  const current = mine.find((entry) => entry.id === history.state?.checkin && isFresh(entry));
   if (current) showMoment(current, circumstances);
+  else if (drawn !== "") hide();
   showList(mine.filter((entry) => entry !== current), circumstances);
   const { snapshot, booked, now } = circumstances;
   const fresh = snapshot ? snapshot.bookings.filter(({ uuid }) => booked.includes(uuid)) : [];
   if (!snapshot || fresh.length === 0) return false;
   const lines = fresh.map((each) => say("booked_line", { when: whenOf(snapshot, each, now), where: snapshot.spaces[each.space]?.name ?? "" }));
-  showBig("", "check", say("booked"), ...lines.map((line) => el("p", {}, line)), el("p", { class: "meta" }, say("booked_hint")), close(circumstances));
+  showBig("booked", "", "check", say("booked"), ...lines.map((line) => el("p", {}, line)), el("p", { class: "meta" }, say("booked_hint")), close(circumstances));
   // Looked at once; a page that is restored another day has no news.
   history.replaceState(null, "", "/meine");
   return true;
@@ -50,6 +54,7 @@ export function showRefusal(kind, cause) {
   const region = part("moment");
   region.replaceChildren(notice("error", say(`refused_${kind}`), more, report));
   region.hidden = false;
+  region.scrollIntoView({ block: "center" });
 }
 
 /** Whoever comes back from the camera hears first what became of the scan. */
@@ -66,7 +71,7 @@ function showMoment(entry, circumstances) {
   if (key === drawn) return;
   drawn = key;
   const state = shown(entry);
-  showBig(KINDS[state], SEALS[state], say(`moment_${state}`), chip(state, say(`state_${state}`)),
+  showBig(entry.id, KINDS[state], SEALS[state], say(`moment_${state}`), chip(state, say(`state_${state}`)),
     el("p", { class: "meta" }, describe(entry, circumstances)), ...details(entry, circumstances), close(circumstances));
 }
 
@@ -148,21 +153,27 @@ async function sendAgain(entry) {
 function close({ redraw }) {
   return button(say("done"), () => {
     history.replaceState(null, "", "/meine");
-    drawn = "";
-    part("moment").hidden = true;
+    hide();
     redraw();
   }, "small");
 }
 
+function hide() {
+  drawn = "";
+  part("moment").hidden = true;
+}
+
 /**
+ * @param {string} about which news; only new ones take the focus
  * @param {string} kind
  * @param {string} symbol
  * @param {string} title
  * @param {...(Node | false)} lines
  */
-function showBig(kind, symbol, title, ...lines) {
+function showBig(about, kind, symbol, title, ...lines) {
   const region = part("moment");
-  const isNew = region.hidden;
+  const isNew = region.hidden || region.dataset.about !== about;
+  region.dataset.about = about;
   const heading = el("h2", { tabindex: "-1" }, title);
   region.replaceChildren(el("div", { class: `card moment${kind}` }, el("div", { class: "seal" }, icon(symbol)), heading, ...lines));
   region.hidden = false;

@@ -65,12 +65,11 @@ function watch({ waiting, installing }) {
 /** @param {ServiceWorker} worker */
 function offerUpdate(worker) {
   if (part("update")) return;
-  const load = button(say("load_now"), () => {
+  const load = () => {
     navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
     worker.postMessage({ type: "activate" });
-  }, "small");
-  load.dataset.ui = "update";
-  toast(say("new_version"), load);
+  };
+  toast(say("new_version"), el("button", { type: "button", "data-ui": "update", click: load }, say("load_now")));
 }
 
 /** Pages that have a place for it say how the app comes onto the home screen, unless it is there or the person declined. */
