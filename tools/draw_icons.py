@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import CHROMIUM, FLAGS
@@ -30,6 +31,8 @@ def main() -> None:
             page.set_content(f"<style>*{{margin:0}}svg{{display:block;width:{size}px}}</style>{drawing.read_text()}")
             page.screenshot(path=ICONS / name, omit_background=True)
             page.close()
+            with Image.open(ICONS / name) as picture:
+                picture.quantize(64, method=Image.Quantize.FASTOCTREE).save(ICONS / name, optimize=True)
         browser.close()
 
 
