@@ -11,6 +11,7 @@ let reach = null;
 let drawing = Promise.resolve();
 /** The bookings that the page before has just made. */
 let booked = new URLSearchParams(location.search).getAll("neu");
+const isCancelled = new URLSearchParams(location.search).has("abgesagt");
 const isScanAsked = new URLSearchParams(location.search).has("scan");
 const isSign = /^\/c\//i.test(location.pathname);
 const isElsewhere = !isSign && location.pathname !== "/meine" && location.pathname !== "/";
@@ -31,7 +32,9 @@ async function arrive() {
   if (isSign) await (await import("./door.js")).opened();
   await redraw();
   if (isScanAsked) void (await import("./door.js")).openScanner();
-  (await import("./ui/frame.js")).frame();
+  const { frame, toast } = await import("./ui/frame.js");
+  frame();
+  if (isCancelled) toast(say("cancelled"));
   const { attend } = await import("./sync.js");
   await attend((how) => {
     reach = how;

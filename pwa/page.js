@@ -7,6 +7,7 @@ const FRESH = 600_000;
 
 frame();
 offerPosition();
+for (const row of parts("days")) bringIntoView(row, row.querySelector("[aria-current]"));
 for (const form of parts("sign-out")) form.addEventListener("submit", signOut);
 // The first look at the page has the line for itself.
 if (document.readyState === "complete") attendOutbox();
@@ -18,6 +19,17 @@ async function attendOutbox() {
   if (!(await indexedDB.databases()).some(({ name }) => name === "nahplatz")) return;
   const { attend } = await import("./sync.js");
   await attend(() => undefined, FRESH);
+}
+
+/**
+ * The chosen day of a row that is wider than the screen; the page itself stays where it is.
+ * @param {HTMLElement} row
+ * @param {Element | null} chosen
+ */
+function bringIntoView(row, chosen) {
+  if (!chosen || row.scrollWidth <= row.clientWidth) return;
+  const [outer, inner] = [row, chosen].map((one) => one.getBoundingClientRect());
+  row.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
 }
 
 function offerPosition() {
