@@ -1,16 +1,14 @@
 // Sends what the phone recorded. Runs in pages and in the service worker, one at a time through the Web Lock "outbox".
 
-import { BUILD, makeBatch, serverTime } from "./lib/contact.js";
+import { BUILD, ask, makeBatch, serverTime } from "./lib/contact.js";
 import { holder } from "./lib/entries.js";
 import { BATCH, askedAgain, isPaused, judge, nextBatch, revived, wait } from "./lib/rules.js";
 import { keep, state } from "./store.js";
 
 /** @typedef {import("./lib/rules.js").Entry} Entry */
-/** @typedef {import("./lib/rules.js").Answer} Answer */
 /** @typedef {{kind: "empty" | "offline" | "paused" | "sign_in" | "stop", pending: number, notBefore: number}} Drained */
 
 const ADDRESS = "/api/v1/checkins";
-const PATIENCE = 20_000;
 /** @type {Promise<Drained> | null} */
 let next = null;
 let isEager = false;
@@ -93,43 +91,13 @@ function settled(batch, all, taken) {
  * @param {readonly Entry[]} batch
  * @param {string} person
  * @param {number} left
- * @returns {Promise<Answer>}
  */
-async function post(batch, person, left) {
+function post(batch, person, left) {
   /** @type {Record<string, string>} */
   const headers = { "Content-Type": "application/json", "Nahplatz-Client": "1", "Nahplatz-Person": person };
   if (batch[0].owner === null) headers["Nahplatz-Unowned"] = "1";
   const body = JSON.stringify(makeBatch(batch.map(({ event }) => event), left, new Date()));
   return ask(ADDRESS, { method: "POST", headers, body });
-}
-
-/**
- * Ask our server. Whatever goes wrong on the way is status 0, "no network"; a body that is not our JSON is null.
- * @param {string} address
- * @param {RequestInit} options
- * @returns {Promise<Answer & {etag: string | null}>}
- */
-export async function ask(address, options) {
-  try {
-    const response = await fetch(address, {
-      credentials: "same-origin", cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(PATIENCE), ...options,
-    });
-    const isJson = /^application\/([a-z]+\+)?json\b/.test(response.headers.get("Content-Type") ?? "");
-    const text = await response.text();
-    const { headers, status } = response;
-    return { status, body: isJson ? parse(text) : null, retryAfter: headers.get("Retry-After"), etag: headers.get("ETag") };
-  } catch {
-    return { status: 0, body: null, retryAfter: null, etag: null };
-  }
-}
-
-/** @param {string} text */
-function parse(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** @param {number} pending */

@@ -1,11 +1,14 @@
 // Who this phone belongs to, as the server last said; and what goes when that changes.
 
 import { BOOT } from "./lib/contact.js";
-import { canBeAdopted, isOver } from "./lib/keeping.js";
+import { holder } from "./lib/entries.js";
 import { finished, run } from "./store.js";
 
 /** @typedef {import("./lib/entries.js").Entry} Entry */
 /** @typedef {import("./store.js").KeptSnapshot} KeptSnapshot */
+
+const DAY = 86_400_000;
+const KEPT = 30 * DAY;
 
 /**
  * This person is signed in: another one's snapshot goes, and fresh scans without an owner are given to this one.
@@ -65,4 +68,22 @@ export function signOut() {
 function adoption({ event }, person, now) {
   const isOwn = event.boot === BOOT && now - Date.parse(event.captured_at) < 120_000;
   return isOwn ? { owner: person } : { adopter: person };
+}
+
+/**
+ * A scan made while nobody was signed in goes to whoever signs in within a day.
+ * @param {Entry} entry
+ * @param {number} now
+ */
+export function canBeAdopted(entry, now) {
+  return entry.state === "waiting" && holder(entry) === null && Math.abs(now - Date.parse(entry.event.captured_at)) <= DAY;
+}
+
+/**
+ * Whether the phone may forget an event: it arrived, and the time in which a restored server could ask for it again is over.
+ * @param {Entry} entry
+ * @param {number} now
+ */
+export function isOver(entry, now) {
+  return entry.state === "done" && entry.sent_at !== null && now - Date.parse(entry.sent_at) > KEPT;
 }

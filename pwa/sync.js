@@ -1,7 +1,6 @@
 // Keeps a page in step with the server: sends the outbox, fetches the snapshot, and knows when to try again.
 
-import { serverTime } from "./lib/contact.js";
-import { ask, drain } from "./outbox.js";
+import { ask, serverTime } from "./lib/contact.js";
 import { farewell, touch, welcome } from "./session.js";
 import { state } from "./store.js";
 
@@ -37,15 +36,17 @@ export function attend(told, staleAfter = 0) {
 export async function sync(eager = true, staleAfter = 0) {
   clearTimeout(timer);
   const before = await state();
-  let drained = await drain(eager);
+  // Most visits have nothing to send, so what sends is loaded only then.
+  const outbox = before.entries.some(({ state: each }) => each !== "done") ? await import("./outbox.js") : null;
+  let drained = await outbox?.drain(eager);
   const age = Date.now() - Date.parse(before.snapshot?.at ?? "");
   /** @type {Reach} */
-  let reach = drained.kind === "offline" ? "offline" : "online";
-  const sentSome = before.entries.some(({ state: each }) => each === "waiting") && drained.kind === "empty";
-  if (!(age < staleAfter) || drained.kind === "sign_in" || sentSome) reach = await refresh();
+  let reach = drained?.kind === "offline" ? "offline" : "online";
+  const sentSome = before.entries.some(({ state: each }) => each === "waiting") && drained?.kind === "empty";
+  if (!(age < staleAfter) || drained?.kind === "sign_in" || sentSome) reach = await refresh();
   // Who is signed in may be known only now, and scans may have found their owner.
-  if (reach === "online" && drained.kind !== "stop") drained = await drain(eager);
-  if (drained.pending > 0 && drained.notBefore > Date.now()) {
+  if (outbox && reach === "online" && drained?.kind !== "stop") drained = await outbox.drain(eager);
+  if (drained && drained.pending > 0 && drained.notBefore > Date.now()) {
     timer = setTimeout(() => sync(false, staleAfter), drained.notBefore - Date.now() + 50);
   }
   tell(reach);

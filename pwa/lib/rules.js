@@ -6,7 +6,6 @@ import { holder } from "./entries.js";
 /** @typedef {import("./entries.js").Entry} Entry */
 /** @typedef {import("./entries.js").Verdict} Verdict */
 /**
- * @typedef {{status: number, body: unknown, retryAfter: string | null}} Answer status 0: no network
  * @typedef {{serverTime: string, verdicts: Map<string, Verdict>, missing: number[], resendSince: string | null}} Taken
  * @typedef {{kind: "taken", taken: Taken} | {kind: "retry", after: number, firm: boolean} | {kind: "sign_in"} | {kind: "halve"}
  *   | {kind: "stop", status: number}} Outcome
@@ -44,7 +43,7 @@ export function nextBatch(entries, person, most) {
 
 /**
  * What an answer means for the events that were sent.
- * @param {Answer} answer
+ * @param {Omit<import("./contact.js").Answer, "etag">} answer
  * @param {readonly string[]} sent
  * @param {number} now
  * @returns {Outcome}

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { shown } from "../../pwa/lib/entries.js";
-import { canBeAdopted, isOver, repeated } from "../../pwa/lib/keeping.js";
+import { repeated } from "../../pwa/lib/keeping.js";
+import "./phone.js";
 import { askedAgain, isPaused, judge, nextBatch, revived, wait } from "../../pwa/lib/rules.js";
+
+const { canBeAdopted, isOver } = await import("../../pwa/session.js");
 
 const NOW = Date.parse("2026-11-23T07:00:00Z");
 const SECOND = 1000;
