@@ -35,7 +35,7 @@ class Clocks:
         """Return the least time that passed since `earlier`, or None when that was another boot."""
         if self.boot != earlier.boot:
             return None
-        return timedelta(milliseconds=max(0, self.boot_ms - earlier.boot_ms))
+        return min(timedelta(milliseconds=max(0, self.boot_ms - earlier.boot_ms)), OLDEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,10 @@ def correct(captured: Clocks, sent: Clocks, contact: Clocks | None, received_at:
     """Judge a phone's time: of the scan, of the sending, and the server's as the phone last heard it."""
     elapsed = sent.since(captured)
     latest = received_at - (elapsed or timedelta())
-    earliest = _earliest(captured, contact, received_at, latest)
+    oldest = received_at - OLDEST
+    if contact is not None and not oldest <= contact.at <= latest:
+        contact = None  # the server never said that
+    earliest = _earliest(captured, contact, latest) if contact else oldest
     offset = received_at - sent.at
     corrected = captured.at + offset
     if abs(offset) <= TOLERANCE and _lies(captured.at, earliest, latest):
@@ -71,12 +74,11 @@ def correct(captured: Clocks, sent: Clocks, contact: Clocks | None, received_at:
     if (elapsed is not None or abs(offset) <= STEADY) and _lies(corrected, earliest, latest):
         effective_at = max(min(corrected, latest), earliest)
         return Timing(effective_at, effective_at, effective_at, is_exact=False)
-    return _between(earliest, latest, corrected, knows_distance=_knows_distance(captured, contact))
+    knows_distance = contact is not None and captured.since(contact) is not None
+    return _between(earliest, latest, corrected, knows_distance=knows_distance)
 
 
-def _earliest(captured: Clocks, contact: Clocks | None, received_at: datetime, latest: datetime) -> datetime:
-    if contact is None or contact.at > latest:
-        return received_at - OLDEST
+def _earliest(captured: Clocks, contact: Clocks, latest: datetime) -> datetime:
     return min(latest, contact.at + (captured.since(contact) or timedelta()))
 
 
@@ -86,10 +88,6 @@ def _lies(moment: datetime, earliest: datetime, latest: datetime) -> bool:
 
 def _exactly(moment: datetime) -> Timing:
     return Timing(moment, moment, moment, is_exact=True)
-
-
-def _knows_distance(captured: Clocks, contact: Clocks | None) -> bool:
-    return contact is not None and captured.since(contact) is not None
 
 
 def _between(earliest: datetime, latest: datetime, corrected: datetime, *, knows_distance: bool) -> Timing:
