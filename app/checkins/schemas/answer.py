@@ -61,8 +61,8 @@ def answer(arrival: Arrival, verdicts: Sequence[dict[str, object]], missing: Seq
 
 def verdict(name: str, record: Record | None, sign: KnownSign | None) -> dict[str, object]:
     """Write the verdict on the event that the phone calls `name`; without a record its id was taken."""
-    if record is None:
-        record = _ID_REUSED
+    record = record or _ID_REUSED
+    if record.space_id is None:
         sign = None
     place = (sign.name, sign.timezone) if sign else None
     return {
