@@ -9,10 +9,9 @@ import { button, day, link, notice, part, say, time } from "./ui/dom.js";
 /** @type {import("./sync.js").Reach | null} how the server was found; null before it was asked */
 let reach = null;
 let drawing = Promise.resolve();
+const asked = new URLSearchParams(location.search);
 /** The bookings that the page before has just made. */
-let booked = new URLSearchParams(location.search).getAll("neu");
-const isCancelled = new URLSearchParams(location.search).has("abgesagt");
-const isScanAsked = new URLSearchParams(location.search).has("scan");
+let booked = asked.getAll("neu");
 const isSign = /^\/c\//i.test(location.pathname);
 const isElsewhere = !isSign && location.pathname !== "/meine" && location.pathname !== "/";
 
@@ -30,12 +29,12 @@ arrive();
 async function arrive() {
   // Whoever stands at the door is served before anything is drawn.
   if (isSign) await (await import("./door.js")).opened();
+  const rest = Promise.all([import("./sync.js"), import("./ui/frame.js")]);
   await redraw();
-  if (isScanAsked) void (await import("./door.js")).openScanner();
-  const { frame, toast } = await import("./ui/frame.js");
+  if (asked.has("scan")) void (await import("./door.js")).openScanner();
+  const [{ attend }, { frame, toast }] = await rest;
   frame();
-  if (isCancelled) toast(say("cancelled"));
-  const { attend } = await import("./sync.js");
+  if (asked.has("abgesagt")) toast(say("cancelled"));
   await attend((how) => {
     reach = how;
     redraw();

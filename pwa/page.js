@@ -1,13 +1,13 @@
 // The pages that the server makes work without this; it adds the network bar, the service worker, the position and a clean sign-out.
 
-import { frame, toast } from "./ui/frame.js";
+import { frame, showChosenDays, toast } from "./ui/frame.js";
 import { button, el, part, parts, say } from "./ui/dom.js";
 
 const FRESH = 600_000;
 
 frame();
 offerPosition();
-for (const row of parts("days")) bringIntoView(row, row.querySelector("[aria-current]"));
+showChosenDays();
 for (const form of parts("sign-out")) form.addEventListener("submit", signOut);
 // The first look at the page has the line for itself.
 if (document.readyState === "complete") attendOutbox();
@@ -21,21 +21,9 @@ async function attendOutbox() {
   await attend(() => undefined, FRESH);
 }
 
-/**
- * The chosen day of a row that is wider than the screen; the page itself stays where it is.
- * @param {HTMLElement} row
- * @param {Element | null} chosen
- */
-function bringIntoView(row, chosen) {
-  if (!chosen || row.scrollWidth <= row.clientWidth) return;
-  const [outer, inner] = [row, chosen].map((one) => one.getBoundingClientRect());
-  row.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
-}
-
 function offerPosition() {
   const place = part("position");
-  if (!place || !("geolocation" in navigator)) return;
-  place.hidden = false;
+  if (!place) return;
   place.addEventListener("click", () => {
     place.toggleAttribute("disabled", true);
     navigator.geolocation.getCurrentPosition(go, () => {
