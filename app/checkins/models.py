@@ -45,6 +45,8 @@ class Device(Model):
     made_at: Mapped[datetime] = mapped_column(Moment)
     seen_at: Mapped[datetime] = mapped_column(Moment)
     pending: Mapped[int] = mapped_column(default=0)
+    # Its check-ins up to this number are old and know the device no more, so none of them is missing.
+    forgotten_seq: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Checkin(Model):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from app.jobs import queries
+from app.privacy import operations as privacy
 
 log = logging.getLogger(__name__)
 
@@ -30,4 +31,14 @@ def reconcile(now: datetime) -> str:
     return "no contradictions"
 
 
-TASKS: dict[str, Callable[[datetime], str]] = {"reconcile": reconcile}
+def retain(now: datetime) -> str:
+    """Let go of what has been kept long enough, in steps that leave others room to write."""
+    checkins = bookings = 0
+    after: int | None = 0
+    while after is not None:
+        done = privacy.retain(now=now, after=after)
+        checkins, bookings, after = checkins + done.checkins, bookings + done.bookings, done.after
+    return f"{checkins} check-ins without their time, {bookings} bookings without their person"
+
+
+TASKS: dict[str, Callable[[datetime], str]] = {"reconcile": reconcile, "retain": retain}

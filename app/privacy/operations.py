@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, select
 
 from app import transaction
 from app.audit import steps as audit
@@ -15,6 +16,37 @@ from app.messages import steps as messages
 from app.people import queries as people
 from app.people import steps
 from app.people.models import Person, SignInCode
+from app.privacy import steps as keeping
+
+PEOPLE_AT_ONCE = 200
+ROWS_AT_ONCE = 2000
+
+
+@dataclass(frozen=True)
+class Retained:
+    """What one step of the retention did, and after which person the next one begins; None when all is done."""
+
+    checkins: int
+    bookings: int
+    after: int | None
+
+
+@transaction.write
+def retain(*, now: datetime, after: int = 0) -> Retained:
+    """Let go of what has been kept long enough: one bounded step, for people with ids above `after`.
+
+    Check-ins lose their time of day after day+14, bookings and check-ins their person after 90 days, audit entries
+    live for 365 days; sessions and codes that are over go, and so do phones not seen for 180 days and messages that
+    were done with 30 days ago. A second run finds nothing to do.
+    """
+    chosen = select(Person.id).where(Person.id > after).order_by(Person.id).limit(PEOPLE_AT_ONCE)
+    people_ids = db.session.execute(chosen).scalars().all()
+    swept = keeping.sweep(now=now, limit=ROWS_AT_ONCE)
+    if not people_ids:
+        messages.sweep(now=now)
+        return Retained(0, 0, after if swept == ROWS_AT_ONCE else None)
+    checkins_emptied = keeping.empty_checkins(people_ids, now=now)
+    return Retained(checkins_emptied, keeping.let_go(people_ids, now=now), people_ids[-1])
 
 
 @transaction.write

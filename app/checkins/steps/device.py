@@ -27,14 +27,14 @@ def see_device(arrival: Arrival) -> list[int]:
         "at": arrival.received_at,
         "pending": arrival.pending,
     }
-    numbers = db.session.connection().execute(_see_device(db.engine.dialect.name), seen).scalar_one()
-    return _missing([int(number) for number in numbers.split(",")]) if numbers else []
+    numbers, forgotten = db.session.connection().execute(_see_device(db.engine.dialect.name), seen).one()
+    return _missing([int(number) for number in numbers.split(",")], forgotten) if numbers else []
 
 
-def _missing(numbers: Sequence[int]) -> list[int]:
+def _missing(numbers: Sequence[int], forgotten: int) -> list[int]:
     latest = sorted(numbers, reverse=True)
     if len(latest) < SEEN:
-        latest.append(0)
+        latest.append(forgotten)
     gaps = (number for later, earlier in pairwise(latest) for number in range(later - 1, earlier, -1))
     return sorted(islice(gaps, TOLD))
 
@@ -54,10 +54,11 @@ def _see_device(dialect: str) -> Executable:
     gaps = select(func.coalesce(func.max(seq), 0) - func.count(seq.distinct())).where(is_its_own).scalar_subquery()
     latest = select(seq).where(is_its_own, seq.is_not(None)).distinct().order_by(seq.desc()).limit(SEEN).subquery()
     numbers = select(func.aggregate_strings(written(latest.c.seq, String), ",")).scalar_subquery()
+    forgotten = Device.forgotten_seq
     statement: Executable = (
         kind.insert(Device.__table__)
-        .values(uuid=device, made_at=values["seen_at"], **values)
+        .values(uuid=device, made_at=values["seen_at"], forgotten_seq=0, **values)
         .on_conflict_do_update(index_elements=["uuid"], set_=values)
-        .returning(case((gaps > 0, numbers)))
+        .returning(case((gaps > forgotten, numbers)), forgotten)
     )
     return statement
