@@ -81,6 +81,7 @@ def test_what_was_booked_can_be_booked_by_others(cast, db, now):
     operations.erase(person_id=cast["ana"], now=now)
     booking = db.session.execute(select(Booking)).scalar_one()
     assert (booking.person_id, booking.ended_reason, booking.ended_at) == (None, "erased", now)
+    assert booking.request_digest == ""
     again = bookings.Order(uuid=uuid.uuid4(), space="kontor", date=TUESDAY, period="day")
     assert bookings.book(order=again, person_id=cast["ben"], now=now).is_new
 
