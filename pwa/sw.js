@@ -8,11 +8,11 @@ const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (
 const PREFIX = "nahplatz-build-";
 const CACHE = PREFIX + BUILD;
 const SETTINGS = "nahplatz-settings";
-const PATIENCE = 3000;
+// How long the network may take before the phone shows what it has: short for a page that is kept here, long for one
+// that only the server has, because on a slow line late is better than "no network".
+const PATIENCE = { kept: 3000, unkept: 10_000 };
 const LEGAL = /^\/(hilfe|impressum|datenschutz|barrierefreiheit)$/;
 const SHELL = /^\/(meine$|c\/)/i;
-/** Addresses that were too slow once: whoever asks again gets more time, else a slow line would never show them. */
-const slow = new Set();
 
 worker.addEventListener("install", (/** @type {any} */ event) => {
   // Where the browser can, it takes files from the cache without waking this worker.
@@ -69,30 +69,24 @@ async function page(request, url) {
   if (request.method !== "GET") return fetch(request).catch(async (error) => (await offline()) ?? Promise.reject(error));
   // The shell is the same for everybody and comes from the cache at once; only a change of language asks the server.
   const shell = SHELL.test(url.pathname) && asked === null ? await kept("shell", null) : undefined;
-  return shell ?? networkFirst(request, offline);
+  return shell ?? networkFirst(request, offline, legal ? PATIENCE.kept : PATIENCE.unkept);
 }
 
 /**
  * @param {Request} request
  * @param {() => Promise<Response | undefined>} offline
+ * @param {number} patience milliseconds
  */
-async function networkFirst(request, offline) {
+async function networkFirst(request, offline, patience) {
   const network = fetch(request).then((response) => {
     // The server behind the proxy is down: as good as no network.
     if (response.status === 502 || response.status === 504) throw new Error("no server");
     return response;
   });
   network.catch(() => undefined);
-  const patience = slow.has(request.url) ? 8 * PATIENCE : PATIENCE;
   /** @type {Promise<undefined>} */
   const late = new Promise((resolve) => setTimeout(resolve, patience, undefined));
-  let answer;
-  try {
-    answer = await Promise.race([network, late]);
-    if (!answer) slow.add(request.url);
-  } catch {
-    answer = undefined;
-  }
+  const answer = await Promise.race([network, late]).catch(() => undefined);
   return answer ?? (await offline()) ?? network;
 }
 

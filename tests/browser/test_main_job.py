@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from playwright.sync_api import Page, expect
@@ -57,7 +58,7 @@ def test_scan_without_network_survives_closing_and_is_confirmed(camera_phone, ho
     phone.restart()
     house.start()
     page = phone.open("/meine")
-    expect(_state(page, "confirmed")).to_contain_text("Bestätigt")
+    expect(_state(page, "confirmed")).to_contain_text(re.compile("bestätigt", re.IGNORECASE))
     assert _checkins(house) == [("accepted", None)]
 
 
@@ -142,7 +143,7 @@ def test_row_31_a_full_phone_says_so_loudly(phone, house):
         "  open[name] = () => { throw new DOMException('voll', 'QuotaExceededError'); };"
     )
     page.goto(f"/c/{_code(house)}")
-    expect(page.get_by_role("alert").first).to_contain_text("nicht gespeichert")
+    expect(page.get_by_role("alert").first).to_contain_text("Nicht gespeichert")
     expect(_state(page, "saved")).to_have_count(0)
     phone.context.set_offline(False)
     page.close()
