@@ -1,7 +1,7 @@
 // The pages that the server makes work without this; it adds the network bar, the service worker, the position and a clean sign-out.
 
-import { frame, showChosenDays, toast } from "./ui/frame.js";
-import { button, el, part, parts, say } from "./ui/dom.js";
+import { frame, parts, showChosenDays, toast } from "./ui/frame.js";
+import { button, el, part, say } from "./ui/dom.js";
 
 const FRESH = 600_000;
 

@@ -85,14 +85,6 @@ export function part(name) {
 }
 
 /**
- * @param {string} name
- * @returns {NodeListOf<HTMLElement>}
- */
-export function parts(name) {
-  return document.querySelectorAll(`[data-ui="${name}"]`);
-}
-
-/**
  * @param {string | number} moment
  * @param {string} [timeZone] that of the place; without it the phone's own
  */

@@ -1,6 +1,6 @@
 // What every page has around its content: word of the network, the service worker and its new versions, the way to install.
 
-import { boot, button, el, part, parts, say } from "./dom.js";
+import { boot, button, el, part, say } from "./dom.js";
 
 const HOUR = 3_600_000;
 let wasOffline = false;
@@ -26,6 +26,14 @@ export function toast(text, way) {
   const made = el("div", { class: "toast" }, el("p", {}, text), way);
   part("toasts").append(made);
   if (!way) setTimeout(() => made.remove(), 4000);
+}
+
+/**
+ * @param {string} name
+ * @returns {NodeListOf<HTMLElement>}
+ */
+export function parts(name) {
+  return document.querySelectorAll(`[data-ui="${name}"]`);
 }
 
 /** The chosen day of a row that is wider than the screen; the page itself stays where it is. */
