@@ -55,7 +55,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     )
     db.init_app(app)
     migrate.init_app(app, db)
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)
     csrf.init_app(app)
     _prepare_templates(app)
     _install_packages(app)
@@ -89,6 +89,7 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_env.globals.update(
         _=i18n.say,
         N_=N_,
+        kept=i18n.kept,
         ngettext=i18n.say_count,
         language=i18n.language,
         languages=i18n.LANGUAGES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -82,9 +82,25 @@ def say_count(context: EvalContext, singular: str, plural: str, count: int, **va
     return translated % {"num": count, **values}
 
 
+@lru_cache(maxsize=8192)
+def _made(macro: Callable[..., str], words: tuple[Hashable, ...], code: str) -> str:
+    del code
+    return macro(*words)
+
+
+def kept(macro: Callable[..., str], *words: Hashable) -> str:
+    """Return what a macro makes of `words`, made once per language: for macros that look at nothing else."""
+    return _made(macro, words, language())
+
+
 def format_day(day: date, pattern: str = "EEEE, d. MMMM") -> str:
     """Write `day` with a CLDR pattern; patterns are translated like texts, because English puts no dot after 21."""
-    return dates.format_date(day, pattern, locale=_locale(language()))
+    return _day(day, pattern, language())
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, pattern: str, code: str) -> str:
+    return dates.format_date(day, pattern, locale=_locale(code))
 
 
 def format_time(moment: datetime, timezone: str) -> str:
@@ -93,8 +109,18 @@ def format_time(moment: datetime, timezone: str) -> str:
 
 
 def format_money(euros: float, currency: str = "EUR") -> str:
-    return str(numbers.format_currency(euros, currency, locale=_locale(language())))
+    return _money(euros, currency, language())
+
+
+@lru_cache(maxsize=4096)
+def _money(euros: float, currency: str, code: str) -> str:
+    return str(numbers.format_currency(euros, currency, locale=_locale(code)))
 
 
 def format_number(number: float) -> str:
-    return str(numbers.format_decimal(number, locale=_locale(language())))
+    return _number(number, language())
+
+
+@lru_cache(maxsize=4096)
+def _number(number: float, code: str) -> str:
+    return str(numbers.format_decimal(number, locale=_locale(code)))

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select
 
 from app.errors import N_, DomainError
 from app.extensions import db
@@ -51,32 +52,26 @@ class OfficerFacts:
     town_name: str
 
 
+_COLUMNS = (Town.id, Town.ags, Town.slug, Town.name, Town.plz, Town.lat, Town.lon, Town.population, Town.population_on)
+_ALL = select(*_COLUMNS).order_by(Town.ags)
+
+
 def towns() -> list[TownFacts]:
     """Return the county's towns by name, without the county itself."""
-    return sorted(_towns(func.length(Town.ags) > COUNTY_KEY_LENGTH), key=lambda town: alphabetical(town.name))
+    known = [town for town in _read(_ALL) if len(town.ags) > COUNTY_KEY_LENGTH]
+    return sorted(known, key=lambda town: alphabetical(town.name))
 
 
 def counties() -> list[TownFacts]:
-    return _towns(func.length(Town.ags) == COUNTY_KEY_LENGTH)
+    return [town for town in _read(_ALL) if len(town.ags) == COUNTY_KEY_LENGTH]
 
 
 def town_by_ags(ags: str) -> TownFacts | None:
-    return next(iter(_towns(Town.ags == ags)), None)
+    return next(iter(_read(_ALL.where(Town.ags == ags))), None)
 
 
-def _towns(condition: ColumnElement[bool]) -> list[TownFacts]:
-    columns = (
-        Town.id,
-        Town.ags,
-        Town.slug,
-        Town.name,
-        Town.plz,
-        Town.lat,
-        Town.lon,
-        Town.population,
-        Town.population_on,
-    )
-    return [TownFacts(*row) for row in db.session.execute(select(*columns).where(condition).order_by(Town.ags))]
+def _read(statement: Any) -> list[TownFacts]:
+    return [TownFacts(*row) for row in db.session.execute(statement)]
 
 
 def officers(person_ids: Sequence[int] | None = None) -> list[OfficerFacts]:

@@ -41,6 +41,7 @@ class Search:
     town: TownFacts | None
     origin: Origin | None
     from_: str | None
+    is_all: bool
 
 
 def read_search(
@@ -66,7 +67,7 @@ def read_search(
     if wrong:
         raise InvalidInput(wrong)
     town = _town(args.get("town"), by_slug, remembered)
-    return Search(day, period, town, _origin(word, position, by_slug) or _centre(town), word)
+    return Search(day, period, town, _origin(word, position, by_slug) or _centre(town), word, args.get("all") == "1")
 
 
 def _day(text: str | None, today: date) -> date | None:

@@ -19,6 +19,9 @@ from app.site.routes import views
 from app.spaces import queries as spaces
 from app.spaces.queries import Closed, Directory, Opening, SpaceFacts
 
+# Places on the start page before somebody asks for all of them.
+MOST = 24
+
 
 @dataclass
 class Start:
@@ -42,6 +45,7 @@ class Start:
             "from_": self.search.from_,
             "today": self.today,
             "spaces": self._rows(),
+            "more": len(self._bookable) - len(self._shown),
             "listed": [self._listed(one) for one in self._nearest_first(self._known_only)],
             "next_booking": self._next_booking(),
         }
@@ -71,11 +75,16 @@ class Start:
         is_open = any(isinstance(one.opening(day), Opening) for one in self._bookable)
         return {"date": day, "is_open": is_open, "note": None if is_open else spaces.holiday(day)}
 
+    @cached_property
+    def _shown(self) -> list[SpaceFacts]:
+        """The nearest places; a phone that asks for the next day should not have to load a hundred of them."""
+        return self._nearest_first(self._bookable)[: None if self.search.is_all else MOST]
+
     def _rows(self) -> list[dict[str, Any]]:
-        free = {key: days[0] for key, days in bookings.free_seats(self.directory, self.day, 1, now=self.now).items()}
-        short = [one for one in self._bookable if not free[one.id].of(self.search.period)]
-        later = self._later(short)
-        return [self._row(one, free[one.id], later.get(one.id, [])) for one in self._nearest_first(self._bookable)]
+        shown = views.only(self.directory, self._shown)
+        free = {key: days[0] for key, days in bookings.free_seats(shown, self.day, 1, now=self.now).items()}
+        later = self._later([one for one in self._shown if not free[one.id].of(self.search.period)])
+        return [self._row(one, free[one.id], later.get(one.id, [])) for one in self._shown]
 
     def _later(self, short: list[SpaceFacts]) -> dict[int, list[Free]]:
         """Count the days after the chosen one, for places only that have nothing free on it."""
