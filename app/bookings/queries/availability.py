@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, bindparam, func, select
 
 from app import clock
 from app.bookings.models import PERIODS, Booking, BookingSlot, SpaceDay
@@ -50,21 +50,28 @@ def free_seats(directory: Directory, first: date, days: int, *, now: datetime) -
     }
 
 
+# Made once: putting a statement together costs as much as running it.
+_HIDDEN = select(Seat.id).where(Seat.retired_on.is_not(None) | (Seat.kind != "desk"))
+_TAKEN = (
+    select(
+        BookingSlot.space_id,
+        BookingSlot.date,
+        func.sum(1 - BookingSlot.slot),
+        func.sum(BookingSlot.slot),
+        func.count(BookingSlot.seat_id.distinct()),
+    )
+    .where(
+        BookingSlot.date.between(bindparam("first", type_=Date), bindparam("last", type_=Date)),
+        BookingSlot.seat_id.not_in(_HIDDEN),
+    )
+    .group_by(BookingSlot.date, BookingSlot.space_id)
+)
+
+
 def _taken(first: date, days: int) -> dict[tuple[int, date], tuple[int, int, int]]:
     """Count taken desks by (space id, date): in the morning, in the afternoon, at any time."""
-    hidden = select(Seat.id).where(Seat.retired_on.is_not(None) | (Seat.kind != "desk"))
-    statement = (
-        select(
-            BookingSlot.space_id,
-            BookingSlot.date,
-            func.sum(1 - BookingSlot.slot),
-            func.sum(BookingSlot.slot),
-            func.count(BookingSlot.seat_id.distinct()),
-        )
-        .where(BookingSlot.date.between(first, first + timedelta(days=days - 1)), BookingSlot.seat_id.not_in(hidden))
-        .group_by(BookingSlot.date, BookingSlot.space_id)
-    )
-    return {(row[0], row[1]): (int(row[2]), int(row[3]), int(row[4])) for row in db.session.execute(statement)}
+    rows = db.session.execute(_TAKEN, {"first": first, "last": first + timedelta(days=days - 1)})
+    return {(row[0], row[1]): (int(row[2]), int(row[3]), int(row[4])) for row in rows}
 
 
 def _free(space: SpaceFacts, day: date, taken: tuple[int, int, int], now: datetime) -> Free:
