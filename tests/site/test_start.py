@@ -237,3 +237,17 @@ def test_it_speaks_english_and_remembers_it(get, county):
     assert get("/").html.html["lang"] == "de"
     assert get("/?lang=en").html.html["lang"] == "en"
     assert get("/").html.html["lang"] == "en"
+
+
+def test_the_nearest_two_dozen_come_first_and_the_rest_on_a_tap(get, county):
+    for number in range(25):
+        factories.make_space(f"ort-{number}", name=f"Ort {number:02}", seats=1, lat=51.9, lon=7.3)
+    page = get("/?town=senden")
+    assert len(page.html.select(".place h3")) == 24 + 1  # and the one that cannot be booked
+    assert _names(page)[0] == "Werkhof"
+    [rest] = [link for link in page.html.select("a.button") if "weitere" in link.get_text()]
+    assert rest.get_text() == "4 weitere Orte zeigen"
+    everything = get(rest["href"])
+    assert len(everything.html.select(".place h3")) == 28 + 1
+    assert _names(everything)[:24] == _names(page)[:24]
+    assert "weitere Orte" not in everything.words
