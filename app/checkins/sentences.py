@@ -36,7 +36,8 @@ REASONS = {
 
 def sentence(kind: str | None, reason: str | None, space: tuple[str, str] | None, at: datetime | None) -> str:
     """Say a verdict in the present language. `space` is name and time zone."""
-    text = i18n.gettext(REASONS[reason] if reason else ACCEPTED[kind or "check_in"])
+    source = REASONS[reason] if reason else ACCEPTED[kind or "check_in"]
+    text = i18n.gettext(source)
     if space is None or at is None:
         return text
     name, timezone = space

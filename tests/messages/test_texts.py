@@ -1,0 +1,100 @@
+"""Every kind of mail can be written, in each language, from what the packages put into its payload."""
+
+import re
+import uuid
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.i18n import LANGUAGES
+from app.messages import mail, queries, steps
+from tests.conftest import ROOT
+
+BERLIN = ZoneInfo("Europe/Berlin")
+SPACE = {
+    "slug": "wagen",
+    "name": "Beispiel Wagen",
+    "town": "Nottuln",
+    "plz": "48301",
+    "address": "Am Markt 1",
+    "arrival": "Hinter der Kirche links.",
+    "is_sample": True,
+}
+BOOKING = {
+    "uuid": uuid.uuid4(),
+    "date": date(2026, 11, 24),
+    "period": "morning",
+    "starts_at": datetime(2026, 11, 24, 8, 0, tzinfo=BERLIN),
+    "ends_at": datetime(2026, 11, 24, 13, 0, tzinfo=BERLIN),
+    "seat": {"number": 3, "name": ""},
+    "space": SPACE,
+}
+CHANGED = {
+    "booking": BOOKING,
+    "before": {"date": date(2026, 11, 23), "period": "day", "seat": {"number": 1, "name": "Fenster"}},
+}
+# What a payload holds, and what the reader must find in the text.
+PAYLOADS = {
+    "sign_in_code": ({"code": "12345678", "minutes": 10}, ["1234 5678", "10"]),
+    "address_code": ({"code": "12345678", "minutes": 10, "email": "n@example.org"}, ["1234 5678", "n@example.org"]),
+    "address_added": ({"email": "n@example.org"}, ["n@example.org", "/profil"]),
+    "booking_made": ({"bookings": [BOOKING, BOOKING]}, ["Beispiel Wagen", "Hinter der Kirche", "/meine"]),
+    "booking_changed": (CHANGED, ["Beispiel Wagen", "Fenster"]),
+    "booking_cancelled": ({"booking": BOOKING, "reason": "Rohrbruch"}, ["Beispiel Wagen", "Rohrbruch"]),
+    "account_deleted": ({}, []),
+    "feedback": (
+        {"from_name": "Kim", "from_email": "k@example.org", "message": "Zeile 1\nZeile 2"},
+        ["Kim", "Zeile 2"],
+    ),
+}
+PARTS = {"booked", "end", "frame", "hello", "parts"}
+
+
+def test_every_kind_is_tried_here():
+    folder = ROOT / "templates" / "messages"
+    texts = {path.stem for path in folder.glob("*.txt")} - PARTS
+    pages = {path.stem for path in folder.glob("*.html")} - PARTS
+
+    assert texts == pages == set(PAYLOADS)
+
+
+def _compose(kind, language, **more):
+    payload = steps._plain({**PAYLOADS[kind][0], **more})
+    made_at = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+    return mail.compose(queries.Claimed(1, kind, "ana@example.org", language, payload, made_at, 1))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", PAYLOADS)
+@pytest.mark.parametrize("name", [None, "Ana <b>"])
+def test_a_mail_is_whole(app, kind, language, name):
+    letter = _compose(kind, language, name=name)
+    text = letter.get_body(("plain",)).get_content()
+    html = letter.get_body(("html",)).get_content()
+
+    assert 10 < len(letter["Subject"]) < 80
+    assert f'<html lang="{language}">' in html
+    for words in PAYLOADS[kind][1]:
+        assert words in text
+        assert words.split("\n")[-1] in html
+    for part in (letter["Subject"], text, html):
+        assert not re.search(r"None|Undefined|&lt;p|\{\{|%\(|\{%", part)
+    assert "<b>" not in html.replace("<br>", "")
+    assert text.count("\n\n\n\n") == 0
+    assert max(len(line) for line in text.splitlines()) < 400
+    assert "/datenschutz" in text
+
+
+def test_times_are_those_on_the_wall_of_the_space(app):
+    text = _compose("booking_made", "de").get_body(("plain",)).get_content()
+
+    assert "Dienstag, 24. November 2026, vormittags (8 bis 13 Uhr)" in text
+
+
+def test_the_reader_decides_on_the_language(app):
+    german, english = _compose("booking_made", "de"), _compose("booking_made", "en")
+
+    assert "Gebucht" in german["Subject"]
+    assert "Booked" in english["Subject"]
+    assert "Tuesday, 24 November 2026" in english.get_body(("plain",)).get_content()
