@@ -51,7 +51,7 @@ def test_the_page_shows_what_is_mine(ana):
     assert "ana@beispiel.example" in page.text
     assert "ben@" not in page.text
     assert "deine einzige Adresse" in page.text
-    assert "Überall abmelden (1 Geräte)" in page.text
+    assert "Überall abmelden (1 Gerät)" in page.text
 
 
 @pytest.mark.parametrize("path", ["", "/export"])
