@@ -110,7 +110,7 @@ def _book(page: Page, series: Series) -> None:
     page.wait_for_url("**/meine*")
     page.wait_for_timeout(800)
     series.keep(page, "gebucht")
-    uuid = page.evaluate("new URLSearchParams(location.search).get('neu')")
+    uuid = page.locator("[data-ui=booking]").first.get_attribute("data-uuid")
     series.open_and_keep(page, "aendern", f"/buchungen/{uuid}/aendern")
     series.open_and_keep(page, "absagen", f"/buchungen/{uuid}/absagen")
     page.locator("main form button[type=submit]").first.click()

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import cast
+from uuid import UUID
 
 from sqlalchemy import Table, bindparam, func, select
 
-from app import clock
+from app import clock, i18n
 from app.bookings import queries as bookings
 from app.bookings.models import Booking
 from app.bookings.queries import BookingFacts
 from app.checkins import queries as checkins
 from app.checkins.queries import CheckinFacts, SignHashes
+from app.errors import N_
 from app.extensions import db
 from app.places.models import Town
 from app.spaces.models import Space
@@ -101,3 +103,59 @@ _PLACES = (
 
 def _places(space_ids: list[int]) -> list[PlaceFacts]:
     return [PlaceFacts(*row) for row in db.session.connection().execute(_PLACES, {"ids": space_ids})]
+
+
+PAST_PAGE = 20
+MOVED = N_("Auf einen anderen Tag oder eine andere Tageszeit verlegt.")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A booking that is over, in the space's own time. `state` is attended, missed, cancelled or unknown yet."""
+
+    uuid: UUID
+    date: date
+    period: str
+    space: PlaceFacts
+    seat: dict[str, object]
+    state: str
+    checked_in_at: datetime | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class PastPage:
+    """Some visits, newest first, and the moment before which older ones lie, if there are any."""
+
+    visits: list[Visit]
+    older: datetime | None
+
+
+def past(person_id: int, *, before: datetime, now: datetime) -> PastPage:
+    """Return the bookings of a person that ended before `before`."""
+    found = bookings.past_bookings(person_id, before=before, limit=PAST_PAGE + 1)
+    shown = found[:PAST_PAGE]
+    places = {place.id: place for place in _places(sorted({booking.space_id for booking in shown}))}
+    came = checkins.arrivals([booking.id for booking in shown])
+    visits = [_visit(booking, places[booking.space_id], came.get(booking.id), now) for booking in shown]
+    return PastPage(visits, shown[-1].ends_at if len(found) > PAST_PAGE else None)
+
+
+def _visit(booking: BookingFacts, place: PlaceFacts, came_at: datetime | None, now: datetime) -> Visit:
+    is_recent = now - booking.ends_at <= LOOKS_BACK
+    if came_at is not None:
+        state = "attended"
+    elif not booking.is_open:
+        state = "cancelled"
+    else:
+        state = "unknown" if is_recent else "missed"
+    return Visit(
+        uuid=booking.uuid,
+        date=booking.date,
+        period=booking.period,
+        space=place,
+        seat={"number": booking.seat_number, "name": booking.seat_name},
+        state=state,
+        checked_in_at=came_at.astimezone(clock.zone(place.timezone)) if came_at and is_recent else None,
+        reason=i18n.gettext(MOVED) if booking.ended_reason == "moved" else None,
+    )

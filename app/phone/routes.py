@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
+from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, Response, g, render_template
+from flask import Blueprint, Flask, Response, g, render_template, request
 
 from app import access, api, assets, clock, i18n
 from app.phone import queries, schemas
@@ -68,3 +70,23 @@ def _offline_shell(app: Flask, language: str) -> str:
 
 def _shell() -> str:
     return render_template("shell.html")
+
+
+@blueprint.get("/profil/vergangen")
+@access.person
+def get_past() -> str:
+    """Bookings that are over, a page at a time."""
+    now = clock.now()
+    before = _moment_or(request.args.get("vor"), now)
+    page = queries.past(access.signed_in().person_id, before=min(before, now), now=now)
+    older = f"/profil/vergangen?{urlencode({'vor': page.older.isoformat()})}" if page.older else None
+    return render_template("people/past.html", bookings=page.visits, older=older)
+
+
+def _moment_or(text: str | None, default: datetime) -> datetime:
+    """Return the moment that a link names, else `default`."""
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return default
+    return moment if moment.tzinfo and moment.year > 2000 else default

@@ -1,7 +1,7 @@
 """Reads: signs, what is known of events, and what somebody did of late."""
 
 from app.checkins.queries.events import Context, bookings_around, known_signs, records
-from app.checkins.queries.recent import CheckinFacts, recent_checkins
+from app.checkins.queries.recent import CheckinFacts, arrivals, recent_checkins
 from app.checkins.queries.signs import SignFacts, SignHashes, sign_hashes, sign_of
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Context",
     "SignFacts",
     "SignHashes",
+    "arrivals",
     "bookings_around",
     "known_signs",
     "recent_checkins",

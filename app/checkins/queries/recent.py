@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, bindparam, func, select
 
 from app.bookings.models import Booking
 from app.checkins import sentences
@@ -81,3 +82,12 @@ def recent_checkins(person_id: int, *, now: datetime) -> list[CheckinFacts]:
     since = now - JUDGED_FOR
     asked = {"person_id": person_id, "since": since, "day": since.date() - timedelta(days=1)}
     return [CheckinFacts(*tuple(row)) for row in db.session.connection().execute(_RECENT, asked)]
+
+
+def arrivals(booking_ids: Collection[int]) -> dict[int, datetime]:
+    """Return when somebody checked in for which of these bookings, by id; after 14 days only the day is true."""
+    statement = select(Checkin.booking_id, func.min(Checkin.effective_at)).where(
+        Checkin.booking_id.in_(booking_ids), Checkin.verdict == "accepted", Checkin.kind == "check_in"
+    )
+    rows = db.session.execute(statement.group_by(Checkin.booking_id))
+    return {booking_id: at for booking_id, at in rows if booking_id is not None and at is not None}
