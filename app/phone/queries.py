@@ -125,20 +125,20 @@ class Visit:
 
 @dataclass(frozen=True)
 class PastPage:
-    """Some visits, newest first, and the moment before which older ones lie, if there are any."""
+    """Some visits, newest first, and whether there are older ones."""
 
     visits: list[Visit]
-    older: datetime | None
+    has_older: bool
 
 
-def past(person_id: int, *, before: datetime, now: datetime) -> PastPage:
-    """Return the bookings of a person that ended before `before`."""
-    found = bookings.past_bookings(person_id, before=before, limit=PAST_PAGE + 1)
+def past(person_id: int, *, page: int, now: datetime) -> PastPage:
+    """Return the given page (from 1) of a person's bookings whose time has passed."""
+    found = bookings.past_bookings(person_id, now=now, skip=(page - 1) * PAST_PAGE, limit=PAST_PAGE + 1)
     shown = found[:PAST_PAGE]
     places = {place.id: place for place in _places(sorted({booking.space_id for booking in shown}))}
     came = checkins.arrivals([booking.id for booking in shown])
     visits = [_visit(booking, places[booking.space_id], came.get(booking.id), now) for booking in shown]
-    return PastPage(visits, shown[-1].ends_at if len(found) > PAST_PAGE else None)
+    return PastPage(visits, len(found) > PAST_PAGE)
 
 
 def _visit(booking: BookingFacts, place: PlaceFacts, came_at: datetime | None, now: datetime) -> Visit:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
-from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, g, render_template, request
 
@@ -76,17 +74,8 @@ def _shell() -> str:
 @access.person
 def get_past() -> str:
     """Bookings that are over, a page at a time."""
-    now = clock.now()
-    before = _moment_or(request.args.get("vor"), now)
-    page = queries.past(access.signed_in().person_id, before=min(before, now), now=now)
-    older = f"/profil/vergangen?{urlencode({'vor': page.older.isoformat()})}" if page.older else None
+    text = request.args.get("page", "1")
+    number = int(text) if text.isdecimal() and 0 < len(text) < 5 else 1
+    page = queries.past(access.signed_in().person_id, page=max(1, number), now=clock.now())
+    older = f"/profil/vergangen?page={number + 1}" if page.has_older else None
     return render_template("people/past.html", bookings=page.visits, older=older)
-
-
-def _moment_or(text: str | None, default: datetime) -> datetime:
-    """Return the moment that a link names, else `default`."""
-    try:
-        moment = datetime.fromisoformat(text or "")
-    except ValueError:
-        return default
-    return moment if moment.tzinfo and moment.year > 2000 else default

@@ -99,11 +99,12 @@ def snapshot_bookings(person_id: int, *, now: datetime) -> list[BookingFacts]:
     return [_facts(row) for row in rows]
 
 
-def past_bookings(person_id: int, *, before: datetime, limit: int) -> list[BookingFacts]:
-    """Return at most `limit` bookings that ended before `before`, or were ended, newest first."""
+def past_bookings(person_id: int, *, now: datetime, skip: int, limit: int) -> list[BookingFacts]:
+    """Return at most `limit` bookings whose time has passed, newest first, after the first `skip`."""
     rows = db.session.execute(
-        _SELECT.where(Booking.person_id == person_id, Booking.ends_at <= before)
+        _SELECT.where(Booking.person_id == person_id, Booking.ends_at <= now)
         .order_by(Booking.ends_at.desc(), Booking.id.desc())
+        .offset(skip)
         .limit(limit)
     )
     return [_facts(row) for row in rows]
