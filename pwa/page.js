@@ -40,7 +40,7 @@ function offerPosition() {
 function go({ coords }) {
   const url = new URL(location.href);
   url.searchParams.delete("town");
-  url.searchParams.set("from", `${coords.latitude.toFixed(2)},${coords.longitude.toFixed(2)}`);
+  url.searchParams.set("near", `${coords.latitude.toFixed(2)},${coords.longitude.toFixed(2)}`);
   location.assign(url);
 }
 

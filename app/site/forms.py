@@ -40,7 +40,7 @@ class Search:
     period: str
     town: TownFacts | None
     origin: Origin | None
-    from_: str | None
+    near: str | None
     is_all: bool
 
 
@@ -60,10 +60,10 @@ def read_search(
     period = args.get("period") or "day"
     if period not in PERIODS:
         wrong["period"] = N_("Wähl morning (vormittags), afternoon (nachmittags) oder day (ganztags).")
-    word = args.get("from") or None
+    word = args.get("near") or None
     position = POSITION.fullmatch(word) if word else None
     if word and not position and not SLUG.fullmatch(word):
-        wrong["from"] = N_("Gib einen Ort oder eine Position mit höchstens zwei Nachkommastellen an: 51.93,7.35.")
+        wrong["near"] = N_("Gib einen Ort oder eine Position mit höchstens zwei Nachkommastellen an: 51.93,7.35.")
     if wrong:
         raise InvalidInput(wrong)
     town = _town(args.get("town"), by_slug, remembered)
@@ -98,7 +98,7 @@ def _origin(word: str | None, position: re.Match[str] | None, by_slug: dict[str,
     if position is not None:
         lat, lon = float(position[1]), float(position[2])
         if abs(lat) > 90 or abs(lon) > 180:
-            raise InvalidInput({"from": N_("Diese Position liegt nicht auf der Erde.")})
+            raise InvalidInput({"near": N_("Diese Position liegt nicht auf der Erde.")})
         return Origin(lat, lon, None)
     if word not in by_slug:
         raise UnknownTown

@@ -65,9 +65,9 @@ def test_without_a_town_places_are_in_alphabetical_order(get, county):
     [
         ("town=senden", ["Werkhof", "Kontor", "Gleis 3", "Campus"]),
         ("town=nottuln", ["Kontor", "Gleis 3", "Werkhof", "Campus"]),
-        ("from=duelmen", ["Gleis 3", "Kontor", "Werkhof", "Campus"]),
-        ("from=51.86,7.49", ["Werkhof", "Kontor", "Gleis 3", "Campus"]),
-        ("town=nottuln&from=51.86,7.49", ["Werkhof", "Kontor", "Gleis 3", "Campus"]),
+        ("near=duelmen", ["Gleis 3", "Kontor", "Werkhof", "Campus"]),
+        ("near=51.86,7.49", ["Werkhof", "Kontor", "Gleis 3", "Campus"]),
+        ("town=nottuln&near=51.86,7.49", ["Werkhof", "Kontor", "Gleis 3", "Campus"]),
     ],
 )
 def test_the_nearest_come_first(get, county, query, order):
@@ -82,7 +82,7 @@ def test_distances_are_told_only_where_both_ends_are_known(get, county):
 
 
 def test_the_town_is_remembered_only_when_it_was_picked(get, county):
-    assert get("/?from=senden").response.headers.getlist("Set-Cookie") == []
+    assert get("/?near=senden").response.headers.getlist("Set-Cookie") == []
     [cookie] = get("/?town=senden").response.headers.getlist("Set-Cookie")
     assert cookie.startswith("town=senden;")
     assert "HttpOnly" in cookie
@@ -101,11 +101,11 @@ def test_a_remembered_town_that_is_gone_is_nobodys_mistake(client, get, county):
 
 
 def test_links_keep_day_period_and_place(get, county):
-    page = get("/?date=2026-12-02&period=morning&from=51.86,7.49&town=senden")
+    page = get("/?date=2026-12-02&period=morning&near=51.86,7.49&town=senden")
     hrefs = [link["href"] for link in page.html.select("a.day, a.segment")]
     assert len(hrefs) == 14 + 3
-    assert all("town=senden" in href and "from=51.86%2C7.49" in href for href in hrefs)
-    assert "/?date=2026-12-02&period=day&town=senden&from=51.86%2C7.49" in hrefs
+    assert all("town=senden" in href and "near=51.86%2C7.49" in href for href in hrefs)
+    assert "/?date=2026-12-02&period=day&town=senden&near=51.86%2C7.49" in hrefs
 
 
 @pytest.mark.parametrize(
@@ -119,13 +119,13 @@ def test_links_keep_day_period_and_place(get, county):
         ("date=9999-12-31", 422, "Wähl einen Tag"),
         ("date=%00", 422, "Wähl einen Tag"),
         ("period=night", 422, "vormittags"),
-        ("from=51.9281,7.3529", 422, "zwei Nachkommastellen"),
-        ("from=91,7", 422, "nicht auf der Erde"),
-        ("from=51.9,%207.3", 422, "zwei Nachkommastellen"),
-        ("from=" + "x" * 200, 422, "zwei Nachkommastellen"),
+        ("near=51.9281,7.3529", 422, "zwei Nachkommastellen"),
+        ("near=91,7", 422, "nicht auf der Erde"),
+        ("near=51.9,%207.3", 422, "zwei Nachkommastellen"),
+        ("near=" + "x" * 200, 422, "zwei Nachkommastellen"),
         ("town=atlantis", 404, "Diese Kommune kennen wir nicht"),
         ("town=%00", 404, "Diese Kommune kennen wir nicht"),
-        ("from=atlantis", 404, "Diese Kommune kennen wir nicht"),
+        ("near=atlantis", 404, "Diese Kommune kennen wir nicht"),
     ],
 )
 def test_wrong_words_are_refused_in_plain_german(get, county, query, status, words):

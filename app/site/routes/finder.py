@@ -42,7 +42,7 @@ class Start:
             "towns": [{"slug": town.slug, "name": town.name} for town in self.towns],
             "town": self.search.town.slug if self.search.town else None,
             "origin": {"label": origin.label} if origin else None,
-            "from_": self.search.from_,
+            "near": self.search.near,
             "today": self.today,
             "spaces": self._rows(),
             "more": len(self._bookable) - len(self._shown),
