@@ -10,7 +10,7 @@ from app.checkins.operations import Outcome
 from app.checkins.records import Arrival
 from app.checkins.schemas import reading
 from app.checkins.schemas.answer import Answer, answer, verdict
-from app.checkins.schemas.batch import Batch
+from app.checkins.schemas.batch import Batch, Headers
 from app.checkins.timing import Clocks
 from app.errors import N_, DomainError
 
@@ -29,7 +29,7 @@ class OtherPerson(DomainError):
 
 @blueprint.post("/api/v1/checkins")
 @access.person(max_body=BATCH_BYTES)
-@api.describe(json=Batch, answer=Answer, errors=REFUSALS)
+@api.describe(json=Batch, headers=Headers, answer=Answer, errors=REFUSALS)
 def post_checkins() -> Response:
     """Record a batch of events; every event gets a verdict, and a known one the verdict it has."""
     now = clock.now()

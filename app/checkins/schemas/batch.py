@@ -89,3 +89,13 @@ class Batch(Envelope):
     """At most 50 events; one that is no event gets the verdict `rejected: malformed` and keeps nobody waiting."""
 
     events: Annotated[list[Event | Any], Field(min_length=1, max_length=BATCH)]
+
+
+class Headers(BaseModel):
+    """Whose events these are, as far as the phone knows."""
+
+    person: Annotated[str, Field(alias="Nahplatz-Person", description="public id; 401 unless this person is signed in")]
+    unowned: Annotated[
+        Literal["1"] | None,
+        Field(alias="Nahplatz-Unowned", description="1: scanned while nobody was signed in; flagged"),
+    ] = None
