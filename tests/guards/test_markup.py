@@ -56,12 +56,12 @@ def _save(folder: Path, client: FlaskClient, addresses: list[str]) -> int:
 
 
 def _findings(folder: Path) -> list[str]:
-    config = ROOT / ".htmlvalidate.json"
-    command = [shutil.which("node") or "node", PROGRAM, "--config", config, "--formatter", "json", folder]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=folder)
+    config, report = ROOT / ".htmlvalidate.json", folder / "report.json"
+    command = [shutil.which("node") or "node", PROGRAM, "--config", config, "--formatter", f"json={report}", folder]
+    subprocess.run(command, check=False, capture_output=True, cwd=folder)
     return [
         f"{Path(page['filePath']).name}:{message['line']} {message['ruleId']}: {message['message']}"
-        for page in json.loads(done.stdout)
+        for page in json.loads(report.read_text(encoding="utf-8"))
         for message in page["messages"]
     ]
 
