@@ -13,7 +13,7 @@ from pathlib import Path
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask_migrate import upgrade
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from app import clock, config, create_app
 from app.extensions import db
@@ -21,6 +21,7 @@ from app.people.models import Address, Person, Session
 from app.places.models import Town
 from app.spaces.models import Hours, Seat, Space
 from tests.race.server import SECRET
+from tests.race.wire import HOST
 
 # Open every day, holidays too, so that every date can be booked.
 EVERY_DAY = dict.fromkeys(range(7), (8 * 60, 13 * 60, 18 * 60))
@@ -44,19 +45,24 @@ class Door:
     seats: dict[int, int]
 
 
-@contextmanager
-def opened(database_url: str, folder: Path) -> Iterator[Flask]:
-    """Open the house on a database inside an application context."""
+def app_on(database_url: str, folder: Path, public_url: str = f"http://{HOST}") -> Flask:
+    """Make the application on a database, as it runs when it is no demo."""
     folder.mkdir(parents=True, exist_ok=True)
-    app = create_app(
+    return create_app(
         config.Config(
             secret_key=SECRET,
-            public_url="http://localhost",
+            public_url=public_url,
             data_dir=folder,
             database_url=database_url,
             log_level="WARNING",
         )
     )
+
+
+@contextmanager
+def opened(database_url: str, folder: Path) -> Iterator[Flask]:
+    """Open the house on a database inside an application context."""
+    app = app_on(database_url, folder)
     with app.app_context():
         try:
             yield app
@@ -96,24 +102,36 @@ def add_spaces(count: int, seats: int) -> list[Door]:
 def add_visitors(app: Flask, count: int) -> list[Visitor]:
     """Add people with a session each, as if they had signed in a moment ago."""
     now = clock.now()
+    names = {uuid.uuid4(): f"Beispiel {number}" for number in range(1, count + 1)}
+    db.session.execute(
+        insert(Person), [{"public_id": key, "name": name, "made_at": now} for key, name in names.items()]
+    )
+    known = {row.public_id: row.id for row in db.session.execute(select(Person.public_id, Person.id))}
+    ids = [(known[public_id], public_id) for public_id in names]
+    addresses = [
+        {"person_id": person_id, "email": f"beispiel{person_id}@example.org", "verified_at": now}
+        for person_id, _ in ids
+    ]
+    db.session.execute(insert(Address), addresses)
+    moments = {"made_at": now, "seen_at": now, "expires_at": now + timedelta(days=100)}
+    sessions = [
+        {"person_id": person_id, "digest": hashlib.sha256(_token(public_id).encode()).hexdigest(), **moments}
+        for person_id, public_id in ids
+    ]
+    db.session.execute(insert(Session), sessions)
+    db.session.commit()
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None
-    visitors = []
-    for number in range(1, count + 1):
-        public_id = uuid.uuid4()
-        person_id = db.session.execute(
-            insert(Person).values(public_id=public_id, name=f"Beispiel {number}", made_at=now).returning(Person.id)
-        ).scalar_one()
-        token = f"token-{number}-{public_id}"
-        address = {"person_id": person_id, "email": f"beispiel{number}@example.org", "verified_at": now}
-        db.session.execute(insert(Address).values(address))
-        session = {"person_id": person_id, "digest": hashlib.sha256(token.encode()).hexdigest(), "browser": "Probe"}
-        moments = {"made_at": now, "seen_at": now, "expires_at": now + timedelta(days=100)}
-        db.session.execute(insert(Session).values(session | moments))
-        cookie = signer.dumps({"_permanent": True, "_user_id": token, "_fresh": True})
-        visitors.append(Visitor(person_id, str(public_id), f"session={cookie}"))
-    db.session.commit()
-    return visitors
+    return [
+        Visitor(
+            person_id, str(public_id), f"session={signer.dumps({'_permanent': True, '_user_id': _token(public_id)})}"
+        )
+        for person_id, public_id in ids
+    ]
+
+
+def _token(public_id: uuid.UUID) -> str:
+    return f"token-of-{public_id}"
 
 
 def as_plain(rows: list[Visitor] | list[Door]) -> list[dict[str, object]]:

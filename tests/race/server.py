@@ -27,6 +27,15 @@ class Server:
 
     port: int
     pid: int
+    log: Path
+
+    def said(self) -> str:
+        """Return the end of what the server wrote."""
+        return self.log.read_text(encoding="utf-8")[-4000:]
+
+    @property
+    def public_url(self) -> str:
+        return f"http://{wire.HOST}:{self.port}"
 
     @property
     def workers(self) -> list[int]:
@@ -77,7 +86,7 @@ def running(database_url: str, folder: Path, *, app: str = "wsgi:app", **setting
         )
         try:
             _wait(process, port, log)
-            yield Server(port, process.pid)
+            yield Server(port, process.pid, log)
         finally:
             _stop(process)
 

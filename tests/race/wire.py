@@ -107,3 +107,8 @@ class Connection:
 
     def close(self) -> None:
         self.socket.close()
+
+
+def body_of(data: bytes) -> Any:
+    """Read the JSON that a request carries."""
+    return json.loads(data.partition(b"\r\n\r\n")[2])
