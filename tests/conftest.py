@@ -22,7 +22,7 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import make_url
 
-from app import config, create_app, extensions
+from app import config, create_app, extensions, i18n
 from app.demo import cast as demo_cast
 
 ROOT = Path(__file__).parent.parent
@@ -155,6 +155,7 @@ def app(database_url: str, tmp_path: Path, assets_folder: Path) -> Iterator[Flas
     (tmp_path / "var" / "assets").symlink_to(assets_folder)
     app = create_app(settings_for(database_url, tmp_path / "var"))
     app.test_client_class = Browser
+    i18n.speak("de")  # a test before this one may have ended in another language
     with app.app_context():
         yield app
         extensions.db.session.remove()
