@@ -100,8 +100,8 @@ def test_every_dependency_is_thanked(name):
 
 def _links() -> list[tuple[str, str]]:
     pages = [name for name in _texts() if name.endswith(".md")]
-    found = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#\s]+)", _read(page))]
-    return [(page, link) for page, link in found if "://" not in link and not link.startswith("mailto:")]
+    found = {(page, link) for page in pages for link in re.findall(r"\]\(([^)#\s]+)", _read(page))}
+    return [(page, link) for page, link in sorted(found) if "://" not in link and not link.startswith("mailto:")]
 
 
 @pytest.mark.parametrize(("page", "link"), _links())
