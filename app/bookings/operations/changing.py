@@ -7,7 +7,8 @@ from datetime import datetime
 
 from app import transaction
 from app.bookings import models, queries, steps
-from app.bookings.operations.booking import Order, Placing, UnknownSeat, is_repetition, place
+from app.bookings.operations.booking import Order, Placing, is_repetition, place
+from app.bookings.operations.refusals import UnknownSeat
 from app.bookings.queries import BookingFacts
 from app.errors import N_, DomainError
 from app.people import steps as people
