@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 from importlib import import_module
@@ -11,6 +12,7 @@ from pkgutil import walk_packages
 import pytest
 
 import app
+from app import config
 from app.errors import DomainError
 
 ROOT = Path(__file__).parent.parent.parent
@@ -23,6 +25,23 @@ PLACES = re.compile(r"https?://|\"resolved\"|--index-url|--find-links")
 
 def _read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
+
+
+def _settings() -> set[str]:
+    """Names that app/config.py asks the environment for."""
+    tree = ast.parse(_read("app/config.py"))
+    words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    legal = {f"LEGAL_{field.upper()}" for field in config.LegalBody.__annotations__}
+    return {word for word in words if re.fullmatch(r"[A-Z][A-Z_]+[A-Z]", word)} - {"INFO"} | legal
+
+
+@pytest.mark.parametrize("name", sorted(_settings()))
+def test_every_setting_is_explained(name):
+    assert f"`{name}`" in _read("README.md")
+
+
+def test_settings_are_found():
+    assert {"HOST", "DATABASE_URL", "SECRET_KEY", "DEMO_FORCE", "LEGAL_NAME"} <= _settings()
 
 
 def _refusals() -> list[type[DomainError]]:
