@@ -149,17 +149,45 @@ class Browser(FlaskClient):
         return self.post(path, data={"csrf_token": token} | (data or {}))
 
 
+@pytest.fixture(scope="session")
+def shared_app(template: str, tmp_path_factory: pytest.TempPathFactory, assets_folder: Path) -> Flask:
+    """Making an app costs more than most tests, so they share one and change its database and settings."""
+    folder = tmp_path_factory.mktemp("shared")
+    (folder / "assets").symlink_to(assets_folder)
+    return create_app(settings_for(template, folder))
+
+
 @pytest.fixture
-def app(database_url: str, tmp_path: Path, assets_folder: Path) -> Iterator[Flask]:
+def app(shared_app: Flask, database_url: str, tmp_path: Path, assets_folder: Path) -> Iterator[Flask]:
     (tmp_path / "var").mkdir(exist_ok=True)
     (tmp_path / "var" / "assets").symlink_to(assets_folder)
-    app = create_app(settings_for(database_url, tmp_path / "var"))
+    _move_into(shared_app, settings_for(database_url, tmp_path / "var"))
+    yield from _opened(shared_app)
+
+
+@pytest.fixture
+def own_app(database_url: str, tmp_path: Path, assets_folder: Path) -> Iterator[Flask]:
+    """An app of its own, for tests that add views to it."""
+    (tmp_path / "var").mkdir(exist_ok=True)
+    (tmp_path / "var" / "assets").symlink_to(assets_folder)
+    yield from _opened(create_app(settings_for(database_url, tmp_path / "var")))
+
+
+def _opened(app: Flask) -> Iterator[Flask]:
     app.test_client_class = Browser
     i18n.speak("de")  # a test before this one may have ended in another language
     with app.app_context():
         yield app
         extensions.db.session.remove()
         extensions.db.engine.dispose()
+
+
+def _move_into(app: Flask, settings: config.Config) -> None:
+    app.config["NAHPLATZ"] = settings
+    options = {**app.config["SQLALCHEMY_ENGINE_OPTIONS"], "url": settings.database_url}
+    with app.app_context():
+        extensions.db.engine.dispose()
+        extensions.db._app_engines[app] = {None: extensions.db._make_engine(None, options, app)}
 
 
 @pytest.fixture

@@ -1,6 +1,14 @@
 """Two browsers of one test stay two: a check of the ground the other tests stand on."""
 
+import pytest
+
 from app import access
+
+
+@pytest.fixture
+def app(own_app):
+    """This test adds a view."""
+    return own_app
 
 
 def test_signing_one_person_in_leaves_the_other_alone(as_, app):
