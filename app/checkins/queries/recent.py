@@ -17,8 +17,8 @@ from app.checkins.records import JUDGED_FOR
 from app.extensions import db
 from app.spaces.models import Space
 
-# A day has two check-ins or three; who sends hundreds need not carry them all around.
-MOST = 200
+# A day has a check-in or two; who sends hundreds need not carry them all around.
+MOST = 100
 
 _checkins = cast("Table", Checkin.__table__).c
 _spaces = cast("Table", Space.__table__).c
@@ -43,7 +43,7 @@ class CheckinFacts:
     @property
     def counts(self) -> bool:
         """Whether it is the check-in of its booking."""
-        return self.kind == "check_in" and self.booking is not None and self.reason != "duplicate"
+        return self.kind == "check_in" and self.booking is not None
 
     @property
     def text(self) -> str:
@@ -69,6 +69,7 @@ _RECENT = (
     .join(Booking.__table__, _bookings.id == _checkins.booking_id, isouter=True)
     .where(
         _checkins.person_id == bindparam("person_id"),
+        _checkins.reason.is_(None) | (_checkins.reason != "duplicate"),
         (_checkins.local_date >= bindparam("day"))
         | (_checkins.local_date.is_(None) & (_checkins.received_at > bindparam("since"))),
     )
@@ -78,7 +79,7 @@ _RECENT = (
 
 
 def recent_checkins(person_id: int, *, now: datetime) -> list[CheckinFacts]:
-    """Return the check-ins of the days that are still judged, the latest arrivals first."""
+    """Return the check-ins of the days that are still judged, without duplicates, the latest arrivals first."""
     since = now - JUDGED_FOR
     asked = {"person_id": person_id, "since": since, "day": since.date() - timedelta(days=1)}
     return [CheckinFacts(*tuple(row)) for row in db.session.connection().execute(_RECENT, asked)]

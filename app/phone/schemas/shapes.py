@@ -66,7 +66,7 @@ class SpaceOut(BaseModel):
 
 
 class CheckinOut(BaseModel):
-    """A check-in of the last 14 days, and what the server makes of it by now."""
+    """A check-in of the last 14 days, and what the server makes of it by now. Duplicates are left out."""
 
     id: UUID
     captured_at: AwareDatetime | None
