@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from app import clock, i18n
 from app.bookings import queries as bookings
@@ -16,16 +15,16 @@ from app.bookings.queries import BookingFacts
 from app.checkins import queries as checkins
 from app.checkins.queries import CheckinFacts, SignHashes
 from app.errors import N_
-from app.extensions import db
+from app.extensions import db, table
 from app.places.models import Town
 from app.spaces.models import Space
 
 # Phones look back as far as check-ins are judged.
 LOOKS_BACK = timedelta(days=14)
 
-_spaces = cast("Table", Space.__table__).c
-_towns = cast("Table", Town.__table__).c
-_bookings = cast("Table", Booking.__table__).c
+_spaces = table(Space).c
+_towns = table(Town).c
+_bookings = table(Booking).c
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ _PLACES = (
         _spaces.arrival,
         _spaces.is_sample,
     )
-    .join_from(Space.__table__, Town.__table__, _towns.id == _spaces.town_id)
+    .join_from(table(Space), table(Town), _towns.id == _spaces.town_id)
     .where(_spaces.id.in_(bindparam("ids", expanding=True)))
     .order_by(_spaces.id)
 )

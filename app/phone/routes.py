@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from flask import Blueprint, Flask, Response, g, render_template, request
+from flask import Blueprint, Flask, Response, current_app, g, render_template, request
 
 from app import access, api, assets, clock, i18n
 from app.phone import queries, schemas
@@ -34,40 +34,31 @@ def get_snapshot() -> Response:
 
 @blueprint.get("/meine")
 @access.public
-def get_mine() -> str:
+def get_mine() -> Response:
     """My bookings: the shell, the same for everybody."""
-    return _shell()
+    return _kept_shell()
 
 
 @blueprint.get("/c/<path:code>")
 @access.public
-def get_code(code: str) -> str:
+def get_code(code: str) -> Response:
     """What a sign's address opens; the code is read where it is recorded, on the phone."""
     del code
-    return _shell()
+    return _kept_shell()
 
 
 @blueprint.get("/C/<path:code>")
 @access.public
-def get_code_in_capitals(code: str) -> str:
+def get_code_in_capitals(code: str) -> Response:
     """The same as the sign spells it: capitals make the QR code smaller."""
     del code
-    return _shell()
+    return _kept_shell()
 
 
-def offline_pages(app: Flask) -> dict[str, Callable[[], str]]:
-    """Return the shell as phones keep it, one per language."""
-    return {f"shell.{language}.html": partial(_offline_shell, app, language) for language in i18n.LANGUAGES}
-
-
-def _offline_shell(app: Flask, language: str) -> str:
-    with app.test_request_context("/meine"), i18n.speaking(language):
-        g.csrf_token = ""  # a real one would be somebody's, and make every start a new build
-        return _shell()
-
-
-def _shell() -> str:
-    return render_template("shell.html")
+def _kept_shell() -> Response:
+    """Send the very bytes that phones keep."""
+    pages = current_app.extensions["assets"].pages
+    return Response(pages[f"shell.{i18n.language()}.html"], content_type="text/html; charset=utf-8")
 
 
 @blueprint.get("/profil/vergangen")
@@ -79,3 +70,14 @@ def get_past() -> str:
     page = queries.past(access.signed_in().person_id, page=max(1, number), now=clock.now())
     older = f"/profil/vergangen?page={number + 1}" if page.has_older else None
     return render_template("people/past.html", bookings=page.visits, older=older)
+
+
+def offline_pages(app: Flask) -> dict[str, Callable[[], str]]:
+    """Return the shell as phones keep it, one per language."""
+    return {f"shell.{language}.html": partial(_shell, app, language) for language in i18n.LANGUAGES}
+
+
+def _shell(app: Flask, language: str) -> str:
+    with app.test_request_context("/meine"), i18n.speaking(language):
+        g.csrf_token = ""  # a real one would be somebody's, and make every start a new build
+        return render_template("shell.html")

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Table, bindparam, select
+from sqlalchemy import BindParameter, bindparam, select
 
 from app.bookings.models import Booking
 from app.checkins import codes
 from app.checkins.judging import Booked
 from app.checkins.models import Checkin, Sign
 from app.checkins.records import KnownSign, Record
-from app.extensions import db
+from app.extensions import db, table
 from app.spaces.models import Space
 
 
@@ -24,10 +24,10 @@ def _several(name: str) -> BindParameter[Any]:
 
 
 # What phones wait for is built once, in plain tables: putting a statement together costs more than running it.
-_signs = cast("Table", Sign.__table__).c
-_spaces = cast("Table", Space.__table__).c
-_checkins = cast("Table", Checkin.__table__).c
-_bookings = cast("Table", Booking.__table__).c
+_signs = table(Sign).c
+_spaces = table(Space).c
+_checkins = table(Checkin).c
+_bookings = table(Booking).c
 _NO_NAME = UUID(int=0)
 
 _KNOWN_SIGNS = (
@@ -41,7 +41,7 @@ _KNOWN_SIGNS = (
         _spaces.name,
         _spaces.timezone,
     )
-    .join_from(Sign.__table__, Space.__table__, _spaces.id == _signs.space_id)
+    .join_from(table(Sign), table(Space), _spaces.id == _signs.space_id)
     .where(_signs.code.in_(_several("codes")) | _signs.short_code.in_(_several("short_codes")))
 )
 
@@ -93,8 +93,8 @@ _RECORDS = (
         _signs.replaced_at,
         _bookings.uuid.label("booking_uuid"),
     )
-    .join_from(Checkin.__table__, Sign.__table__, _signs.id == _checkins.sign_id, isouter=True)
-    .join(Booking.__table__, _bookings.id == _checkins.booking_id, isouter=True)
+    .join_from(table(Checkin), table(Sign), _signs.id == _checkins.sign_id, isouter=True)
+    .join(table(Booking), _bookings.id == _checkins.booking_id, isouter=True)
     .where(
         _checkins.event_id.in_(_several("event_ids"))
         | (

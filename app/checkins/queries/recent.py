@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from app.bookings.models import Booking
 from app.checkins import sentences
 from app.checkins.models import Checkin
 from app.checkins.records import JUDGED_FOR
-from app.extensions import db
+from app.extensions import db, table
 from app.spaces.models import Space
 
 # A day has a check-in or two; who sends hundreds need not carry them all around.
 MOST = 100
 
-_checkins = cast("Table", Checkin.__table__).c
-_spaces = cast("Table", Space.__table__).c
-_bookings = cast("Table", Booking.__table__).c
+_checkins = table(Checkin).c
+_spaces = table(Space).c
+_bookings = table(Booking).c
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +64,8 @@ _RECENT = (
         _spaces.name,
         _spaces.timezone,
     )
-    .join_from(Checkin.__table__, Space.__table__, _spaces.id == _checkins.space_id, isouter=True)
-    .join(Booking.__table__, _bookings.id == _checkins.booking_id, isouter=True)
+    .join_from(table(Checkin), table(Space), _spaces.id == _checkins.space_id, isouter=True)
+    .join(table(Booking), _bookings.id == _checkins.booking_id, isouter=True)
     .where(
         _checkins.person_id == bindparam("person_id"),
         _checkins.reason.is_(None) | (_checkins.reason != "duplicate"),

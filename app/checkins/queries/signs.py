@@ -6,11 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.checkins import codes
 from app.checkins.models import Sign
-from app.extensions import db
+from app.extensions import db, table
 
 
 @dataclass(frozen=True)
@@ -52,15 +52,18 @@ class SignHashes:
     short: tuple[str, ...]
 
 
+_signs = table(Sign).c
+_HASHED = (
+    select(_signs.space_id, _signs.code, _signs.short_code)
+    .where(_signs.space_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_signs.space_id, _signs.epoch.desc())
+)
+
+
 def sign_hashes(space_ids: Collection[int]) -> dict[int, SignHashes]:
     """Return the hashes of all signs that ever hung at these spaces; a replaced one is still understood."""
-    rows = db.session.execute(
-        select(Sign.space_id, Sign.code, Sign.short_code)
-        .where(Sign.space_id.in_(space_ids))
-        .order_by(Sign.space_id, Sign.epoch.desc())
-    )
     found: dict[int, tuple[list[str], list[str]]] = {}
-    for space_id, code, short_code in rows:
+    for space_id, code, short_code in db.session.connection().execute(_HASHED, {"ids": list(space_ids)}):
         long, short = found.setdefault(space_id, ([], []))
         long.append(codes.hash_of(code))
         short.append(codes.hash_of(short_code))

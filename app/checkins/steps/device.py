@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from itertools import islice, pairwise
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import BindParameter, Executable, Integer, String, Table, Uuid, bindparam, case, func, select
+from sqlalchemy import BindParameter, Executable, Integer, String, Uuid, bindparam, case, func, select
 from sqlalchemy import cast as written
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.checkins.models import Checkin, Device
 from app.checkins.records import Arrival
-from app.extensions import Moment, db
+from app.extensions import Moment, db, table
 
 # So many missing numbers are told at once, found among so many of the latest.
 TOLD, SEEN = 100, 1000
@@ -43,9 +43,9 @@ def _missing(numbers: Sequence[int], forgotten: int) -> list[int]:
 def _see_device(dialect: str) -> Executable:
     """Build the one statement that makes or updates the device; its numbers come back only when some are missing."""
     kind = postgresql if dialect == "postgresql" else sqlite
-    seq = cast("Table", Checkin.__table__).c.seq
+    seq = table(Checkin).c.seq
     device = bindparam("device", type_=Uuid())
-    is_its_own = cast("Table", Checkin.__table__).c.device == device
+    is_its_own = table(Checkin).c.device == device
     values: dict[str, BindParameter[Any]] = {
         "person_id": bindparam("person_id", type_=Integer()),
         "pending": bindparam("pending", type_=Integer()),
@@ -56,7 +56,7 @@ def _see_device(dialect: str) -> Executable:
     numbers = select(func.aggregate_strings(written(latest.c.seq, String), ",")).scalar_subquery()
     forgotten = Device.forgotten_seq
     statement: Executable = (
-        kind.insert(Device.__table__)
+        kind.insert(table(Device))
         .values(uuid=device, made_at=values["seen_at"], forgotten_seq=0, **values)
         .on_conflict_do_update(index_elements=["uuid"], set_=values)
         .returning(case((gaps > forgotten, numbers)), forgotten)

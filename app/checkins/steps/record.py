@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import cast
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import bindparam, insert, update
 
 from app.checkins import queries
 from app.checkins.judging import judge
 from app.checkins.models import Checkin
 from app.checkins.queries import Context
 from app.checkins.records import Record
-from app.extensions import db
+from app.extensions import db, table
 
 _DAY = timedelta(days=1)
-_CHECKINS = cast("Table", Checkin.__table__)
+_CHECKINS = table(Checkin)
 _STORED = (
     "event_id",
     "person_id",
