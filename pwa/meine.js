@@ -42,7 +42,7 @@ async function arrive() {
 }
 
 function redraw() {
-  drawing = drawing.then(draw);
+  drawing = drawing.then(draw).catch(() => showNoBookings("unreadable", reloader()));
   return drawing;
 }
 
@@ -57,7 +57,7 @@ async function draw() {
   const checkins = entries.length > 0 || booked.length > 0 ? await import("./ui/checkins.js") : null;
   drawHints(entries.filter((entry) => entry.state !== "done" && !mine.includes(entry)).length);
   if (snapshot) {
-    showBookings(snapshot.body, { now, isOnline, stateOf: (booking) => checkinOf(booking, mine) });
+    showBookings({ snapshot: snapshot.body, now, isOnline, stateOf: (booking) => checkinOf(booking, mine) });
     part("stand").textContent = say("stand", { time: stand(snapshot.at, now) });
   } else if (reach === "signed_out") {
     showNoBookings("signed_out", link(say("sign_in"), "/anmelden?next=/meine", "primary"));
@@ -68,9 +68,7 @@ async function draw() {
   if (isShown) booked = [];
 }
 
-/**
- * @param {number} others how many check-ins wait here for another person
- */
+/** @param {number} others how many check-ins wait here for another person */
 function drawHints(others) {
   const hints = [
     isElsewhere && notice("warning", say("no_page_offline"), reloader()),

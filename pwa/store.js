@@ -22,10 +22,14 @@ const UPGRADES = [
 const channel = new BroadcastChannel(NAME);
 /** @type {Set<() => void>} */
 const listeners = new Set();
+/** @type {Set<IDBTransaction>} */
+const running = new Set();
 /** @type {Promise<IDBDatabase> | null} */
 let opened = null;
 
 channel.addEventListener("message", () => listeners.forEach((listener) => listener()));
+// Safari would put a page aside with its transactions open, and every later page would wait for them for ever.
+addEventListener("pagehide", (/** @type {any} */ { persisted }) => persisted && running.forEach((transaction) => transaction.abort()));
 
 /**
  * Hear of every change, here or in another tab or in the worker.
@@ -35,13 +39,16 @@ export function onChange(listener) {
   listeners.add(listener);
 }
 
-/** Everything there is, read at one moment. */
+/**
+ * Everything there is, read at one moment.
+ * @returns {Promise<{session: Session | null, pause: Pause | null, snapshot: KeptSnapshot | null, entries: Entry[]}>}
+ */
 export function state() {
   return run("readonly", async ({ outbox, facts, snapshot }) => ({
-    session: /** @type {Session | null} */ ((await finished(facts.get("session"))) ?? null),
-    pause: /** @type {Pause | null} */ ((await finished(facts.get("pause"))) ?? null),
-    snapshot: /** @type {KeptSnapshot | null} */ ((await finished(snapshot.get("mine"))) ?? null),
-    entries: /** @type {Entry[]} */ (await finished(outbox.getAll())),
+    session: (await finished(facts.get("session"))) ?? null,
+    pause: (await finished(facts.get("pause"))) ?? null,
+    snapshot: (await finished(snapshot.get("mine"))) ?? null,
+    entries: await finished(outbox.getAll()),
   }));
 }
 
@@ -58,7 +65,7 @@ export function keep(entries, facts = {}) {
 }
 
 /**
- * Do all of some work or nothing of it; say "done" only when it is kept.
+ * Do all of some work or nothing of it.
  * @template T
  * @param {"readonly" | "readwrite"} mode
  * @param {(stores: Stores) => Promise<T>} work awaits nothing but requests of these stores
@@ -67,21 +74,23 @@ export function keep(entries, facts = {}) {
 export async function run(mode, work) {
   const database = await open();
   const transaction = database.transaction(["outbox", "facts", "snapshot"], mode, { durability: "strict" });
-  const complete = new Promise((resolve, reject) => {
-    transaction.addEventListener("complete", resolve);
-    transaction.addEventListener("abort", () => reject(transaction.error ?? new Error("not kept")));
-  });
+  running.add(transaction);
+  const over = new Promise((resolve) => {
+    for (const name of ["complete", "abort"]) transaction.addEventListener(name, () => resolve(name));
+  }).finally(() => running.delete(transaction));
   const [outbox, facts, snapshot] = ["outbox", "facts", "snapshot"].map((name) => transaction.objectStore(name));
   let result;
   try {
     result = await work({ outbox, facts, snapshot });
   } catch (error) {
-    complete.catch(() => undefined);
-    // A transaction that failed by itself is over already.
-    if (!transaction.error) transaction.abort();
+    try {
+      transaction.abort();
+    } catch {
+      // It is over already.
+    }
     throw error;
   }
-  await complete;
+  if ((await over) === "abort") throw transaction.error ?? new Error("not kept");
   if (mode === "readwrite") announce();
   return result;
 }
@@ -114,7 +123,7 @@ function open() {
     });
     request.addEventListener("success", () => {
       const database = request.result;
-      // A newer version of this app wants to upgrade: let go, and open again when asked.
+      // A newer version of this app wants to upgrade.
       database.addEventListener("versionchange", () => {
         database.close();
         opened = null;

@@ -1,8 +1,8 @@
-// One line of the outbox, and what may be said of it. Pure functions without clock, network or storage.
+// One line of the outbox, and what may be said of it. Pure functions.
 
 /**
  * @typedef {{
- *   id: string, verdict: string, reason: string | null, text: string, duplicate_of: string | null, booking: string | null,
+ *   id: string, verdict: string, reason: string | null, text: string, booking: string | null,
  *   space: {slug: string, name: string} | null, effective_at: string | null
  * }} Verdict the server's word
  * @typedef {{

@@ -6,20 +6,19 @@ import { day, el, icon, link, part, say, time } from "./dom.js";
 /** @typedef {import("../lib/bookings.js").Booking} Booking */
 /** @typedef {import("../lib/bookings.js").Snapshot} Snapshot */
 /** @typedef {"saved" | "sent" | "confirmed" | "look"} State */
-/** @typedef {{now: number, isOnline: boolean, stateOf: (booking: Booking) => {state: State, at: string} | null}} Circumstances */
+/** @typedef {{snapshot: Snapshot, now: number, isOnline: boolean, stateOf: (booking: Booking) => {state: State, at: string} | null}} View */
 
 const SYMBOLS = { saved: "upload", sent: "sent", confirmed: "check-circle", look: "alert" };
 let drawn = "";
 
 /**
  * Draw the list, unless it looks the same already: what has the focus is not taken away for nothing.
- * @param {Snapshot} snapshot
- * @param {Circumstances} circumstances
+ * @param {View} view
  */
-export function showBookings(snapshot, circumstances) {
-  const { today, coming, over } = sorted(snapshot, circumstances.now);
-  const card = (/** @type {Booking} */ booking) => bookingCard(snapshot, booking, circumstances);
-  const isStuck = !circumstances.isOnline && today.length + coming.length > 0;
+export function showBookings(view) {
+  const { today, coming, over } = sorted(view.snapshot, view.now);
+  const card = (/** @type {Booking} */ booking) => bookingCard(booking, view);
+  const isStuck = !view.isOnline && today.length + coming.length > 0;
   const groups = [
     isStuck && el("p", { class: "hint", id: "needs-network" }, say("needs_network")),
     today.length > 0 && el("section", { class: "stack" }, el("h2", { class: "visually-hidden" }, say("today")), ...today.map(card)),
@@ -61,10 +60,9 @@ export function chip(state, text) {
  * @param {number} now
  */
 export function whenOf(snapshot, booking, now) {
-  const zone = zoneOf(snapshot, booking);
-  const isDay = (/** @type {number} */ ahead) => booking.date === localDay(now + ahead * 86_400_000, zone);
-  const which = isDay(0) ? say("today") : isDay(1) ? say("tomorrow") : day(booking.date);
-  return say("when", { day: which, period: say(booking.period) });
+  const ahead = (Date.parse(booking.date) - Date.parse(localDay(now, zoneOf(snapshot, booking)))) / 86_400_000;
+  const near = ["today", "tomorrow"][ahead];
+  return say("when", { day: near ? say(near) : day(booking.date), period: say(booking.period) });
 }
 
 /** @param {Node} content */
@@ -72,7 +70,6 @@ function show(content) {
   const region = part("bookings");
   region.replaceChildren(content);
   region.removeAttribute("aria-busy");
-  // What is measured: from here on the page is of use.
   performance.mark("usable");
 }
 
@@ -92,17 +89,15 @@ function empty(key, exit) {
 }
 
 /**
- * @param {Snapshot} snapshot
  * @param {Booking} booking
- * @param {Circumstances} circumstances
+ * @param {View} view
  */
-function bookingCard(snapshot, booking, circumstances) {
+function bookingCard(booking, { snapshot, now, isOnline, stateOf }) {
   const space = snapshot.spaces[booking.space];
   const zone = zoneOf(snapshot, booking);
-  const { now } = circumstances;
   const isToday = booking.date === localDay(now, zone);
   const isOpen = booking.state === "open";
-  const checkin = circumstances.stateOf(booking);
+  const checkin = stateOf(booking);
   const seat = booking.seat.name ?? say("seat", { number: booking.seat.number });
   const where = [space?.address, [space?.plz, space?.town].filter(Boolean).join(" ")].filter(Boolean).join(", ");
   const marks = isOpen && isToday ? " next" : isOpen ? "" : " ended";
@@ -115,7 +110,7 @@ function bookingCard(snapshot, booking, circumstances) {
     !isOpen && el("p", { class: "stands-out" }, say(`ended_${booking.ended_reason ?? "cancelled"}`)),
     isOpen && isToday && space?.arrival && el("p", { class: "hint" }, space.arrival),
     checkin && chip(checkin.state, say(`state_${checkin.state}_at`, { time: time(checkin.at, zone) })),
-    isOpen && Date.parse(booking.ends_at) > now && actions(booking, space, circumstances.isOnline));
+    isOpen && Date.parse(booking.ends_at) > now && actions(booking, space, isOnline));
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { beforeEach, test } from "node:test";
-import { accepted, ana, ben, network, requests, reset, signIn, snapshot } from "./phone.js";
+import { accepted, ana, ben, heard, network, requests, reset, signIn, snapshot } from "./phone.js";
 
 const { drain } = await import("../../pwa/outbox.js");
 const { record, thisMoment } = await import("../../pwa/record.js");
@@ -88,6 +88,23 @@ test("row 31: an aborted transaction is a failure, even after every request succ
     facts.transaction.abort();
   });
   await assert.rejects(work);
+});
+
+test("row 31: a page that is put aside with a scan half kept has not kept it, and blocks nobody", async () => {
+  await signIn(ana);
+  const half = scan(0);
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  heard.pagehide({ persisted: true });
+  const { kind } = await half;
+  assert.equal(kind === "kept", (await entries()).length === 1, "what is said and what is kept agree");
+  assert.equal((await scan(1)).kind, "kept");
+});
+
+test("a page that closes lets its scan be kept", async () => {
+  await signIn(ana);
+  const half = scan(0);
+  heard.pagehide({ persisted: false });
+  assert.equal((await half).kind, "kept");
 });
 
 test("row 38: foreign and malformed codes are named and never kept", async () => {

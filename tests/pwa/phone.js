@@ -4,6 +4,11 @@ import "fake-indexeddb/auto";
 /** @typedef {{status?: number, body?: unknown, type?: string, headers?: Record<string, string>}} Reply */
 /** @typedef {{address: string, headers: Record<string, string>, batch: any}} Request */
 
+/** @type {Record<string, (event: any) => void>} what the page listens to */
+export const heard = {};
+globalThis.addEventListener = (/** @type {string} */ name, /** @type {any} */ listener) => void (heard[name] = listener);
+/** @type {any} */ (globalThis).document = { addEventListener: globalThis.addEventListener };
+
 /** @type {Request[]} */
 export const requests = [];
 /** @type {(request: Request) => Reply | "offline" | Promise<Reply | "offline">} */

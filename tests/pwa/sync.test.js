@@ -3,9 +3,6 @@ import { readFileSync } from "node:fs";
 import { beforeEach, test } from "node:test";
 import { accepted, ana, ben, network, requests, reset, snapshot } from "./phone.js";
 
-globalThis.addEventListener = () => undefined;
-/** @type {any} */ (globalThis).document = { addEventListener: () => undefined };
-
 const { attend, refresh, sync } = await import("../../pwa/sync.js");
 const { record, thisMoment } = await import("../../pwa/record.js");
 const { state } = await import("../../pwa/store.js");
