@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import cast
 
-from sqlalchemy import Date, bindparam, func, select
+from sqlalchemy import Date, Table, bindparam, func, select
 
 from app import clock
 from app.bookings.models import PERIODS, Booking, BookingSlot, SpaceDay
@@ -79,20 +80,32 @@ def _free(space: SpaceFacts, day: date, taken: tuple[int, int, int], now: dateti
     if isinstance(opening, Closed):
         return CLOSED
     seats = len(space.seats)
+    morning, afternoon, whole = (max(0, seats - count) for count in taken)
     # Far from today nothing can be over, and asking costs more than counting.
-    near = abs((day - now.date()).days) <= 1
-    is_over = [near and moments(space, opening, day, slots)[1] <= now for slots in (PERIODS["morning"], PERIODS["day"])]
-    morning = None if is_over[0] else max(0, seats - taken[0])
-    afternoon = None if is_over[1] else max(0, seats - taken[1])
-    whole = None if is_over[0] else max(0, seats - taken[2])
+    if abs((day - now.date()).days) <= 1:
+        if moments(space, opening, day, PERIODS["day"])[1] <= now:
+            return CLOSED
+        if moments(space, opening, day, PERIODS["morning"])[1] <= now:
+            return Free(None, afternoon, None)
     return Free(morning, afternoon, whole)
+
+
+_spaces = cast("Table", Space.__table__).c
+_days = cast("Table", SpaceDay.__table__).c
+# Built once: putting a statement together costs more than running this one.
+_STATE = select(
+    func.count(),
+    func.sum(_spaces.version),
+    select(func.sum(_days.version))
+    .where(_days.date.between(bindparam("first", type_=Date), bindparam("last", type_=Date)))
+    .scalar_subquery(),
+).select_from(Space.__table__)
 
 
 def availability_state(first: date, days: int) -> tuple[int, int, int]:
     """Return a triple that changes whenever `free_seats` of these days may, in one statement."""
-    last = first + timedelta(days=days - 1)
-    versions = select(func.sum(SpaceDay.version)).where(SpaceDay.date.between(first, last)).scalar_subquery()
-    row = db.session.execute(select(func.count(), func.sum(Space.version), versions).select_from(Space)).one()
+    asked = {"first": first, "last": first + timedelta(days=days - 1)}
+    row = db.session.connection().execute(_STATE, asked).one()
     return int(row[0]), int(row[1] or 0), int(row[2] or 0)
 
 
