@@ -20,9 +20,10 @@ OWNED = [entry["event"] for entry in OUTBOX["entries"] if entry["owner"]]
 
 
 @pytest.fixture
-def house(app, db, book, space):
+def house(app, db, book, space, monkeypatch):
     """The installation in which the golden phone scanned."""
-    app.config["NAHPLATZ"] = dataclasses.replace(app.config["NAHPLATZ"], public_url=GOLDEN["origin"])
+    settings = dataclasses.replace(app.config["NAHPLATZ"], public_url=GOLDEN["origin"])
+    monkeypatch.setitem(app.config, "NAHPLATZ", settings)
     sign = {"code": GOLDEN["sign"], "short_code": codes.short(GOLDEN["sign"])}
     db.session.add(Sign(space_id=space.id, epoch=1, made_at=factories.MADE_AT, **sign))
     db.session.commit()

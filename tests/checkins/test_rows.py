@@ -236,7 +236,7 @@ def test_row_05_control_in_one_piece_the_good_ones_would_be_lost(phone, code, in
 
 
 @pytest.fixture
-def lost_answers(app):
+def lost_answers(app, monkeypatch):
     """Lose some answers after everything is committed."""
     dice = random.Random(6)
     view = app.view_functions["checkins.post_checkins"]
@@ -250,7 +250,7 @@ def lost_answers(app):
         return response
 
     answer_or_not.access = view.access
-    app.view_functions["checkins.post_checkins"] = answer_or_not
+    monkeypatch.setitem(app.view_functions, "checkins.post_checkins", answer_or_not)
     return lost
 
 
