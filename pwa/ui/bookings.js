@@ -98,7 +98,7 @@ function bookingCard(booking, { snapshot, now, isOnline, stateOf }) {
   const isToday = booking.date === localDay(now, zone);
   const isOpen = booking.state === "open";
   const checkin = stateOf(booking);
-  const seat = booking.seat.name ?? say("seat", { number: booking.seat.number });
+  const seat = [say("seat", { number: booking.seat.number }), booking.seat.name].filter(Boolean).join(", ");
   const where = [space?.address, [space?.plz, space?.town].filter(Boolean).join(" ")].filter(Boolean).join(", ");
   const marks = isOpen && isToday ? " next" : isOpen ? "" : " ended";
   return el("article", { class: `card booking${marks}`, "data-ui": "booking", "data-uuid": booking.uuid, "data-state": booking.state },
