@@ -434,8 +434,8 @@ test("row 32: events of an older or unknown schema go out as they are", async ()
 });
 
 test("changes are announced", async () => {
-  let heard = 0;
-  onChange(() => (heard += 1));
+  let changes = 0;
+  onChange(() => (changes += 1));
   await scan(0);
-  assert.ok(heard > 0);
+  assert.ok(changes > 0);
 });
