@@ -106,6 +106,9 @@ def _take(browser: Browser, url: str, series: Series) -> None:
 
 def _book(page: Page, series: Series) -> None:
     page.goto(f"/orte/{SPACE}/buchen")
+    # Today, because the sample bookings lie on the days to come.
+    today = page.locator("input[name=date]").first.get_attribute("value")
+    page.goto(f"/orte/{SPACE}/buchen?date={today}")
     page.get_by_role("button", name="Platz buchen").click()
     page.wait_for_url("**/meine*")
     page.wait_for_timeout(800)
