@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -65,6 +66,7 @@ class Assets:
         """Write and compress the build's files, atomically, once; keep one build before it."""
         target = self.folder / self.build
         if target.exists():
+            os.utime(target)  # in use again: not the one to be cleared away
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=self.folder))
@@ -96,6 +98,8 @@ class Assets:
 def install(app: Flask, pages: dict[str, Page]) -> None:
     """Build the assets and serve them. `pages` are the offline HTML pages by file name."""
     app.jinja_env.globals.update(asset_url=url, preloads=preloads, build=build)
+    if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
+        return  # a command serves nothing, and with other settings its build would push out the server's
     assets = Assets(app, pages)
     assets.lay_out()
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]

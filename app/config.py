@@ -62,13 +62,19 @@ def from_env(env: Mapping[str, str] | None = None) -> Config:
     host = env.get("HOST", "127.0.0.1")
     port = _port(env)
     demo = _flag(env, "DEMO")
-    if demo and host not in LOOPBACK and not _flag(env, "DEMO_FORCE"):
-        message = f"DEMO=1 lets anybody sign in as anybody, so HOST={host} is refused; set DEMO_FORCE=1 to insist."
+    public_url = _public_url(env, host, port)
+    # A proxy in front makes a loopback address public, so the address people use counts as well.
+    outside = {name for name in (host, urlsplit(public_url).hostname) if name not in LOOPBACK}
+    if demo and outside and not _flag(env, "DEMO_FORCE"):
+        message = (
+            "DEMO=1 lets anybody sign in as anybody, so it is refused unless HOST and PUBLIC_URL are this machine; "
+            "set DEMO_FORCE=1 to insist."
+        )
         raise ConfigError(message)
     data_dir = Path(env.get("DATA_DIR", "var")).absolute()
     return Config(
-        secret_key=_secret(env),
-        public_url=_public_url(env, host, port),
+        secret_key=_secret(env, data_dir),
+        public_url=public_url,
         host=host,
         port=port,
         data_dir=data_dir,
@@ -81,8 +87,9 @@ def from_env(env: Mapping[str, str] | None = None) -> Config:
     )
 
 
-def _secret(env: Mapping[str, str]) -> str:
-    secret = env.get("SECRET_KEY", "")
+def _secret(env: Mapping[str, str], data_dir: Path) -> str:
+    kept = data_dir / "secret_key"  # where the demo keeps its own, so that commands beside it need no setting
+    secret = env.get("SECRET_KEY", "") or (kept.read_text("ascii").strip() if kept.is_file() else "")
     if not secret:
         message = "SECRET_KEY is missing; make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'"
         raise ConfigError(message)

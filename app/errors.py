@@ -52,3 +52,10 @@ class Busy(DomainError):
     code = "busy"
     status = 503
     message = N_("Gerade ist sehr viel los. Nichts wurde gespeichert – versuch es in ein paar Sekunden noch einmal.")
+
+
+class StorageFull(Busy):
+    """The disk is full or cannot be written; nothing was stored, and it goes on by itself once there is room."""
+
+    code = "storage_full"
+    message = N_("Wir können gerade nichts speichern. Versuch es in ein paar Minuten noch einmal.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import functools
+import logging
 import os
 import random
 import time
@@ -14,7 +15,7 @@ from typing import ParamSpec, TypeVar
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from app.errors import Busy
+from app.errors import Busy, StorageFull
 from app.extensions import Model, db
 
 TRIES = 5
@@ -22,6 +23,10 @@ TRIES = 5
 # cannot_connect_now and the two that a fail-over shows.
 TRANSIENT_STATES = {"40001", "40P01", "55P03", "53300", "57P03", "57P01", "25006"}
 TRANSIENT_WORDS = ("database is locked", "database table is locked", "database is busy")
+# Nothing can be written and trying again at once is no use: PostgreSQL's disk_full, SQLite's own words.
+FULL_STATES = {"53100"}
+FULL_WORDS = ("disk is full", "readonly database", "disk I/O error")
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,8 +35,8 @@ R = TypeVar("R")
 def write(operation: Callable[P, R]) -> Callable[P, R]:
     """Run an operation in a transaction of its own and commit it.
 
-    Refuses: `Busy` when the database refused five times in a row. An operation never calls another one; what two
-    of them share is a step.
+    Refuses: `Busy` when the database refused five times in a row, `StorageFull` when it has no room. An operation
+    never calls another one; what two of them share is a step.
     """
 
     @functools.wraps(operation)
@@ -45,6 +50,9 @@ def write(operation: Callable[P, R]) -> Callable[P, R]:
             try:
                 return _once(operation, *args, **kwargs)
             except DBAPIError as error:
+                if is_full(error):
+                    log.exception("nothing can be stored")
+                    raise StorageFull from error
                 if not is_transient(error):
                     raise
         raise Busy
@@ -75,6 +83,13 @@ def is_transient(error: DBAPIError) -> bool:
     if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in TRANSIENT_STATES:
         return True
     return any(word in str(error.orig) for word in TRANSIENT_WORDS)
+
+
+def is_full(error: DBAPIError) -> bool:
+    """Whether the database has no room or may not write."""
+    if getattr(error.orig, "sqlstate", None) in FULL_STATES:
+        return True
+    return any(word in str(error.orig) for word in FULL_WORDS)
 
 
 def violated(error: IntegrityError) -> str:
@@ -113,7 +128,11 @@ def _turn() -> Iterator[None]:
     if not path or path == ":memory:":
         yield
         return
-    inner = os.open(f"{path}.turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        inner = os.open(f"{path}.turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        log.exception("nothing can be stored")
+        raise StorageFull from error
     try:
         outer = os.open(f"{path}.queue", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import icalendar
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from app import clock
 from app.api import Body
 from app.bookings.queries import BookingFacts
 from app.spaces.queries import SpaceFacts
 
+
+def _written_out(value: object) -> object:
+    """Let a day be a date and nothing else: a number would pass as seconds since 1970."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return value
+    raise PydanticCustomError("date_parsing", "not YYYY-MM-DD")
+
+
 # Wide enough for every question, narrow enough for the arithmetic of days.
-Day = Annotated[date, Field(ge=date(2020, 1, 1), le=date(2100, 12, 31))]
+Day = Annotated[date, BeforeValidator(_written_out), Field(ge=date(2020, 1, 1), le=date(2100, 12, 31))]
 Period = Literal["morning", "afternoon", "day"]
 
 

@@ -11,10 +11,9 @@ from app.errors import N_, InvalidInput
 from app.people.steps import Proof
 
 NAME_LENGTH = 80
-# One @, nothing that ends a header or a list of addresses, a domain with a dot. More only a mail can prove.
-EMAIL = re.compile(
-    r"""[^\s@<>()\[\]\\,;:"]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{2,59})"""
-)
+# What mail servers take without being asked first (RFC 5321 dot-string), and a domain with a dot.
+LOCAL_PART = re.compile(r"(?=.{1,64}$)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{2,59})")
 
 
 def email(text: str) -> str:
@@ -22,9 +21,22 @@ def email(text: str) -> str:
     typed = text.strip().lower()
     if not typed:
         raise InvalidInput({"email": N_("Bitte gib deine E-Mail-Adresse ein.")})
-    if len(typed) > 254 or not EMAIL.fullmatch(typed) or ".." in typed or not typed.isprintable():
+    local_part, _, domain = typed.rpartition("@")
+    domain = _in_ascii(domain)
+    # "=?" begins what a mail header decodes into something else.
+    if not LOCAL_PART.fullmatch(local_part) or not DOMAIN.fullmatch(domain) or "=?" in local_part:
         raise InvalidInput({"email": N_("Das ist keine E-Mail-Adresse. So sieht eine aus: name@beispiel.de")})
-    return typed
+    if len(local_part) + len(domain) > 253:
+        raise InvalidInput({"email": N_("Das ist keine E-Mail-Adresse. So sieht eine aus: name@beispiel.de")})
+    return f"{local_part}@{domain}"
+
+
+def _in_ascii(domain: str) -> str:
+    """Write a domain with umlauts as mail servers know it (IDNA); what cannot be written so comes back empty."""
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
 
 
 def code(text: str) -> str:

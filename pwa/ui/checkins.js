@@ -33,10 +33,11 @@ export function showCheckins(mine, circumstances) {
   else if (drawn !== "") hide();
   showList(mine.filter((entry) => entry !== current), circumstances);
   const { snapshot, booked, now } = circumstances;
-  const fresh = snapshot ? snapshot.bookings.filter(({ uuid }) => booked.includes(uuid)) : [];
+  const fresh = snapshot ? snapshot.bookings.filter(({ uuid, state }) => state === "open" && booked.includes(uuid)) : [];
   if (!snapshot || fresh.length === 0) return false;
   const lines = fresh.map((each) => say("booked_line", { when: whenOf(snapshot, each, now), where: snapshot.spaces[each.space]?.name ?? "" }));
-  showBig("booked", "", "check", say("booked"), ...lines.map((line) => el("p", {}, line)), el("p", { class: "meta" }, say("booked_hint")), close(circumstances));
+  const isChange = new URLSearchParams(location.search).has("geaendert");
+  showBig("booked", "", "check", say(isChange ? "changed" : "booked"), ...lines.map((line) => el("p", {}, line)), el("p", { class: "meta" }, say("booked_hint")), close(circumstances));
   // Looked at once; a page that is restored another day has no news.
   history.replaceState(null, "", "/meine");
   return true;
@@ -139,7 +140,7 @@ function details(entry, { isSignedIn, isOnline, snapshot, now }) {
   const canBook = verdict.reason === "no_booking" && slug !== null && snapshot !== null && isOnline;
   return [
     verdict.text !== "" && el("p", {}, verdict.text),
-    canBook && link(say("book_here"), `/orte/${encodeURIComponent(slug)}/buchen`, "primary small"),
+    canBook && link(say("book_here"), `/orte/${encodeURIComponent(slug)}/buchen?date=${new Date().toLocaleDateString("sv")}`, "primary small"),
   ];
 }
 

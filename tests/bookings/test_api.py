@@ -68,6 +68,8 @@ def test_forms_are_not_json(ana):
     ("change", "field"),
     [
         ({"date": "morgen"}, "date"),
+        ({"date": 1796083200}, "date"),
+        ({"date": "1796083200"}, "date"),
         ({"period": "abends"}, "period"),
         ({"seat": 0}, "seat"),
         ({"seat": "drei"}, "seat"),

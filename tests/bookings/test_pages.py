@@ -148,7 +148,7 @@ def test_cancel(db, ana, booking):
 
 def test_change_the_seat_keeps_the_booking(db, ana, booking):
     answer = _send(ana, f"/buchungen/{booking.uuid}/aendern", seat="2")
-    assert answer.location == f"/meine?neu={booking.uuid}"
+    assert answer.location == f"/meine?neu={booking.uuid}&geaendert=1"
 
 
 def test_change_the_day_makes_a_new_booking(db, ana, booking):
@@ -157,7 +157,7 @@ def test_change_the_day_makes_a_new_booking(db, ana, booking):
     db.session.expire_all()
     old, new = _bookings(db)
     assert (old.ended_reason, new.date, new.end_slot) == ("moved", date(2026, 11, 25), 1)
-    assert answer.location == f"/meine?neu={new.uuid}"
+    assert answer.location == f"/meine?neu={new.uuid}&geaendert=1"
 
 
 def test_a_refused_change_shows_why(ana, booking):
@@ -177,3 +177,32 @@ def test_the_calendar_file_is_valid_and_updates_itself(ana, booking):
     _send(ana, f"/buchungen/{booking.uuid}/aendern", seat="2")
     (event,) = Calendar.from_ical(ana.get(f"/buchungen/{booking.uuid}.ics").data).walk("VEVENT")
     assert event["SEQUENCE"] == 1
+
+
+def test_a_moved_booking_stays_one_calendar_entry(db, ana, booking):
+    _send(ana, f"/buchungen/{booking.uuid}/aendern?date=2026-11-25&period=morning")
+    db.session.expire_all()
+    moved = _bookings(db)[-1]
+    (event,) = Calendar.from_ical(ana.get(f"/buchungen/{moved.uuid}.ics").data).walk("VEVENT")
+    assert event["UID"] == f"{booking.uuid}@localhost"
+    assert event["SEQUENCE"] == 1
+
+
+def test_a_form_sent_again_after_cancelling_says_so(db, ana, cast, now):
+    page = BeautifulSoup(ana.get(PAGE).data, "html.parser")
+    fields = {field["name"]: field["value"] for field in page.select("main form input[type=hidden]")} | FORM
+    ana.post(PAGE, data=fields)
+    operations.cancel(booking_uuid=_bookings(db)[0].uuid, person_id=cast["ana"], now=now)
+    again = ana.post(PAGE, data=fields)
+    assert again.status_code == 409
+    assert "wieder abgesagt" in again.text
+    # The page that says so carries a new uuid, so pressing its button books.
+    fresh = BeautifulSoup(again.data, "html.parser").select_one("input[name=uuid]")["value"]
+    assert ana.post(PAGE, data={**fields, "uuid": fresh}).status_code == 303
+    db.session.expire_all()
+    assert [found.ended_reason for found in _bookings(db)] == ["cancelled", None]
+
+
+def test_several_days_are_all_named(db, ana):
+    answer = _send(ana, PAGE, date=["2026-11-25", "2026-11-26"], period="day", seat="")
+    assert answer.location == "/meine?" + "&".join(f"neu={booking.uuid}" for booking in _bookings(db))

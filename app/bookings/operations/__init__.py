@@ -2,9 +2,10 @@
 
 from app.bookings.operations.booking import Order, Result, book, book_several
 from app.bookings.operations.changing import BookingOver, cancel, change, change_seat
-from app.bookings.operations.refusals import NotBookable, UuidReused
+from app.bookings.operations.refusals import BookingCancelled, NotBookable, UuidReused
 
 __all__ = [
+    "BookingCancelled",
     "BookingOver",
     "NotBookable",
     "Order",

@@ -53,6 +53,13 @@ class TooManyOpen(DomainError):
     message = N_("Du hast schon 20 offene Buchungen. Sag eine ab oder warte, bis eine vorbei ist.")
 
 
+class BookingCancelled(DomainError):
+    """This very order was carried out and cancelled since."""
+
+    code = "booking_cancelled"
+    message = N_("Diese Buchung hast du schon wieder abgesagt. Wenn du doch kommen willst, buch hier neu.")
+
+
 class UuidReused(DomainError):
     """The uuid stands for another booking."""
 

@@ -93,6 +93,22 @@ def booking_of(person_id: int, booking_uuid: uuid.UUID) -> BookingFacts:
     return _facts(row)
 
 
+def calendar_name(booking: BookingFacts) -> tuple[uuid.UUID, int]:
+    """Return uuid and sequence that a booking has in calendars: those of the first of the bookings it replaces.
+
+    A booking that was moved to another day is a new booking for us and the same appointment for its person.
+    """
+    first, sequence, before = booking.uuid, booking.sequence, _replaced(booking.id)
+    while before is not None:
+        first, sequence, before = before.uuid, sequence + before.sequence, _replaced(before.id)
+    return first, sequence
+
+
+def _replaced(booking_id: int) -> Any:
+    replaces = select(Booking.replaces_id).where(Booking.id == booking_id).scalar_subquery()
+    return db.session.execute(select(Booking.id, Booking.uuid, Booking.sequence).where(Booking.id == replaces)).first()
+
+
 def snapshot_bookings(person_id: int, *, now: datetime) -> list[BookingFacts]:
     """Return what the phone keeps: everything that ended at most 14 days ago or is still to come, by time."""
     rows = db.session.execute(_KEPT, {"person_id": person_id, "since": now - timedelta(days=14)})

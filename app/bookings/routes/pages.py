@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, flash, redirect, render_template, request
 
@@ -15,6 +17,9 @@ from app.bookings.routes import blueprint, views
 from app.errors import N_, DomainError
 from app.spaces import queries as spaces
 from app.spaces.queries import SpaceFacts
+
+# After these the form is not the same order any more.
+WITH_NEW_UUID = {"uuid_reused", "booking_cancelled"}
 
 
 @blueprint.get("/orte/<slug>/buchen")
@@ -46,10 +51,11 @@ def book(slug: str) -> Any:
 
 def _booked(space: SpaceFacts, results: list[operations.Result]) -> Any:
     """Go on to the person's bookings; say which days did not work and why."""
-    booked = [result.booking for result in results if result.booking is not None]
+    booked = [result.booking for result in results if result.booking is not None and result.booking.is_open]
     refused = [result for result in results if result.refusal is not None]
     if not booked:
-        refusal = refused[0].refusal
+        # Nothing refused and nothing open: the same form was sent again after a cancellation.
+        refusal = refused[0].refusal if refused else operations.BookingCancelled()
         values = {**request.form.to_dict(), "date": request.form.getlist("date")}
         return _book_page(space, values, refusal)
     for result in refused:
@@ -57,7 +63,7 @@ def _booked(space: SpaceFacts, results: list[operations.Result]) -> Any:
         flash(f"{day}: {problems.sentence(result.refusal)}", "warning")  # type: ignore[arg-type]
     if refused:
         return redirect(f"/orte/{space.slug}/gebucht?neu={booked[0].uuid}&anzahl={len(booked)}", 303)
-    return redirect(f"/meine?neu={booked[0].uuid}", 303)
+    return redirect(f"/meine?{urlencode([('neu', booking.uuid) for booking in booked])}", 303)
 
 
 @blueprint.get("/orte/<slug>/gebucht")
@@ -86,7 +92,7 @@ def _book_page(space: SpaceFacts, values: dict[str, Any], refusal: DomainError |
     page = render_template(
         "bookings/book.html",
         space=views.space(space),
-        uuid=_uuid_or_new(values.get("uuid")),
+        uuid=_uuid_or_new(None if refusal and refusal.code in WITH_NEW_UUID else values.get("uuid")),
         values=values if refusal else {},
         errors=problems.field_sentences(refusal) if refusal else {},
         refusal=views.refusal(refusal, space, views.When(day, period), now=now) if refusal else None,
@@ -138,7 +144,9 @@ def change(booking_uuid: uuid.UUID) -> Any:
         changed = operations.change(booking_uuid=booking_uuid, order=order, person_id=person_id, now=clock.now())
     except DomainError as refusal:
         return _change_page(booking, refusal)
-    return redirect(f"/meine?neu={changed}", 303)
+    if not queries.booking_of(person_id, changed).is_open:  # sent again after it was cancelled
+        return _change_page(booking, operations.BookingOver())
+    return redirect(f"/meine?neu={changed}&geaendert=1", 303)
 
 
 def _change_page(booking: BookingFacts, refusal: DomainError | None) -> Any:
@@ -168,7 +176,9 @@ def calendar(booking_uuid: uuid.UUID) -> Response:
     booking = queries.booking_of(access.signed_in().person_id, booking_uuid)
     space = spaces.directory().by_id[booking.space_id]
     summary = i18n.gettext(N_("Dein Platz: %(space)s"), space=space.name)
-    body = schemas.calendar_entry(booking, space, summary=summary, page=views.link(f"/meine?buchung={booking.uuid}"))
+    first, sequence = queries.calendar_name(booking)
+    named = replace(booking, uuid=first, sequence=sequence)
+    body = schemas.calendar_entry(named, space, summary=summary, page=views.link("/meine"))
     response = Response(body, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="nahplatz-{booking.date}.ics"'
     return response

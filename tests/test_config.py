@@ -1,0 +1,43 @@
+"""Settings that make no sense stop the start with their name."""
+
+from __future__ import annotations
+
+import pytest
+
+from app import config
+
+ENOUGH = {"SECRET_KEY": "only for tests"}
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"PORT": "achtzig"}, "PORT"),
+        ({"PORT": "70000"}, "PORT"),
+        ({"DEMO": "ja"}, "DEMO"),
+        ({"DEMO": "1", "HOST": "0.0.0.0"}, "DEMO"),  # noqa: S104 - what is refused here
+        ({"DEMO": "1", "PUBLIC_URL": "https://nahplatz.example"}, "PUBLIC_URL"),
+        ({"PUBLIC_URL": "nahplatz.example"}, "PUBLIC_URL"),
+        ({"PUBLIC_URL": "https://nahplatz.example/app"}, "PUBLIC_URL"),
+        ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
+    ],
+)
+def test_wrong_settings_are_named(change, name, tmp_path):
+    with pytest.raises(config.ConfigError, match=name):
+        config.from_env({**ENOUGH, "DATA_DIR": str(tmp_path), **change})
+
+
+def test_the_demo_can_be_forced(tmp_path):
+    env = {**ENOUGH, "DATA_DIR": str(tmp_path), "DEMO": "1", "PUBLIC_URL": "https://messe.example", "DEMO_FORCE": "1"}
+    assert config.from_env(env).demo
+
+
+def test_commands_find_the_key_that_the_demo_made(tmp_path):
+    (tmp_path / "secret_key").write_text("kept\n", "ascii")
+    assert config.from_env({"DATA_DIR": str(tmp_path)}).secret_key == "kept"
+
+
+def test_plain_postgresql_addresses_get_our_driver(tmp_path):
+    env = {**ENOUGH, "DATA_DIR": str(tmp_path), "DATABASE_URL": "postgresql://u@h/d"}
+    assert config.from_env(env).database_url == "postgresql+psycopg://u@h/d"
