@@ -132,7 +132,8 @@ def calendar_entry(booking: BookingFacts, space: SpaceFacts, *, summary: str, pa
     event.add("dtend", booking.ends_at.astimezone(zone))
     event.add("summary", summary)
     event.add("status", "CONFIRMED" if booking.is_open else "CANCELLED")
-    event.add("location", ", ".join(part for part in (space.name, space.address, _place(space)) if part))
+    place = f"{space.plz} {space.town_name}" if space.plz else space.town_name
+    event.add("location", ", ".join(part for part in (space.name, space.address, place) if part))
     if space.lat is not None and space.lon is not None:
         event.add("geo", (space.lat, space.lon))
     event.add("description", "\n".join(part for part in (booking.seat_name, space.arrival, page) if part))
@@ -145,7 +146,3 @@ def calendar_entry(booking: BookingFacts, space: SpaceFacts, *, summary: str, pa
     calendar.add_missing_timezones()
     body: bytes = calendar.to_ical()
     return body
-
-
-def _place(space: SpaceFacts) -> str:
-    return f"{space.plz} {space.town_name}" if space.plz else space.town_name
