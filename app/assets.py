@@ -27,6 +27,8 @@ ROOT = Path(__file__).parent.parent
 SOURCES = ("pwa", "static")
 ALIAS = re.compile(r"""^\s*(?:import|export)\b(?:[^"'`;()]*?\bfrom)?\s*["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
 # Loaded later or by other means, so kept out of the first cache: store pictures.
+# A draft that nobody finished for so long belongs to a process that died.
+DRAFT_SECONDS = 3600
 NOT_PRECACHED = ("static/screens/",)
 
 Page = Callable[[], str]
@@ -87,12 +89,22 @@ class Assets:
             draft.rename(target)
         except OSError:  # another process was first
             shutil.rmtree(draft, ignore_errors=True)
-        builds = sorted(
-            (p for p in self.folder.iterdir() if p.is_dir()),
-            key=lambda p: p.stat().st_mtime,
-        )
-        for old in builds[:-2]:
+        self._clear_away()
+
+    def _clear_away(self) -> None:
+        """Remove all builds but the two latest, and what processes that died have left half done."""
+        times = sorted(((_changed(path), path) for path in self.folder.iterdir()), reverse=True)
+        builds = [path for _, path in times if not path.name.startswith(".")]
+        drafts = [path for at, path in times if path.name.startswith(".") and at < times[0][0] - DRAFT_SECONDS]
+        for old in (*builds[2:], *drafts):
             shutil.rmtree(old, ignore_errors=True)
+
+
+def _changed(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # another process has just finished or removed it
+        return float("inf")
 
 
 def install(app: Flask, pages: dict[str, Page]) -> None:

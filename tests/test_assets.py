@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from flask import Flask
@@ -44,6 +47,29 @@ def test_kept_pages_carry_the_headers_of_every_page(app, client):
         kept = _served(app, url).headers
         for name in ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Permissions-Policy"):
             assert kept[name] == everywhere[name], url
+
+
+def test_processes_that_start_together_do_not_disturb_each_other(tmp_path):
+    command = [sys.executable, "-c", "import app; app.create_app()"]
+    environment = {**os.environ, "SECRET_KEY": "only for tests", "DATA_DIR": str(tmp_path), "LOG_LEVEL": "ERROR"}
+    old = tmp_path / "assets" / "0123456789ab"
+    older = tmp_path / "assets" / "ba9876543210"
+    for age, folder in ((100, old), (200, older)):
+        folder.mkdir(parents=True)
+        os.utime(folder, (folder.stat().st_mtime - age,) * 2)
+    started = [subprocess.Popen(command, cwd=assets.ROOT, env=environment) for _ in range(4)]
+    assert [process.wait(60) for process in started] == [0, 0, 0, 0]
+    # The new build and the one before it.
+    assert len(list((tmp_path / "assets").iterdir())) == 2
+    assert (old.exists(), older.exists()) == (True, False)
+
+
+def test_a_command_leaves_the_servers_files_alone(tmp_path):
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "routes"]
+    environment = {**os.environ, "SECRET_KEY": "only for tests", "DATA_DIR": str(tmp_path), "LOG_LEVEL": "ERROR"}
+    done = subprocess.run(command, cwd=assets.ROOT, env=environment, check=False, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "assets").exists()
 
 
 @pytest.mark.parametrize("entry", ["page", "meine", "sw"])
