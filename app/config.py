@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -81,9 +85,9 @@ def from_env(env: Mapping[str, str] | None = None) -> Config:
         database_url=_database_url(env, data_dir),
         demo=demo,
         smtp_url=env.get("SMTP_URL", ""),
-        mail_from=env.get("MAIL_FROM", "nahplatz@localhost"),
+        mail_from=_mail_from(env),
         legal_body=LegalBody(**{field: env.get(f"LEGAL_{field.upper()}", "") for field in LegalBody.__annotations__}),
-        log_level=env.get("LOG_LEVEL", "INFO").upper(),
+        log_level=_log_level(env),
     )
 
 
@@ -110,6 +114,24 @@ def _flag(env: Mapping[str, str], name: str) -> bool:
         message = f"{name}={text} must be 0 or 1."
         raise ConfigError(message)
     return text == "1"
+
+
+def _mail_from(env: Mapping[str, str]) -> str:
+    text = env.get("MAIL_FROM", "nahplatz@localhost")
+    try:
+        name, address = parseaddr(text)
+        Address(name, addr_spec=address)
+    except (ValueError, IndexError, MessageError) as error:
+        raise ConfigError(f"MAIL_FROM={text} is not an address such as Nahplatz <nahplatz@example.org>.") from error
+    return text
+
+
+def _log_level(env: Mapping[str, str]) -> str:
+    text = env.get("LOG_LEVEL", "INFO").upper()
+    levels = logging.getLevelNamesMapping()
+    if text not in levels:
+        raise ConfigError(f"LOG_LEVEL={text} must be one of {', '.join(sorted(levels, key=levels.__getitem__))}.")
+    return text
 
 
 def _public_url(env: Mapping[str, str], host: str, port: int) -> str:

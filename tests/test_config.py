@@ -21,6 +21,10 @@ ENOUGH = {"SECRET_KEY": "only for tests"}
         ({"PUBLIC_URL": "nahplatz.example"}, "PUBLIC_URL"),
         ({"PUBLIC_URL": "https://nahplatz.example/app"}, "PUBLIC_URL"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
+        ({"MAIL_FROM": "garbage"}, "MAIL_FROM"),
+        ({"MAIL_FROM": ""}, "MAIL_FROM"),
+        ({"MAIL_FROM": "Nah, platz <a@b.example>"}, "MAIL_FROM"),
+        ({"LOG_LEVEL": "laut"}, "LOG_LEVEL"),
     ],
 )
 def test_wrong_settings_are_named(change, name, tmp_path):

@@ -306,9 +306,12 @@ def broken_database():
 def test_row_07_what_fails_before_the_commit_leaves_nothing_and_may_come_again(phone, code, book, broken_database):
     book()
     event = phone.scan(code)
-    broken_database.append(Exception("disk I/O error"))
+    broken_database.append(Exception("malformed database schema"))
     failed = phone.post(phone.batch([event]))
     assert (failed.status_code, failed.json["code"]) == (500, "internal_error")
+    broken_database.append(Exception("disk I/O error"))
+    full = phone.post(phone.batch([event]))
+    assert (full.status_code, full.json["code"]) == (503, "storage_full")
     assert _count() == 0
     assert phone.send(event)[0]["verdict"] == "accepted"
     assert _count() == 1
