@@ -120,6 +120,23 @@ class Directory:
         return found
 
 
+def shown(space: SpaceFacts) -> dict[str, Any]:
+    """Return what every page says about a space."""
+    return {
+        "slug": space.slug,
+        "name": space.name,
+        "town": space.town_name,
+        "town_slug": space.town_slug,
+        "plz": space.plz,
+        "address": space.address,
+        "lat": space.lat,
+        "lon": space.lon,
+        "is_sample": space.is_sample,
+        "is_bookable": space.is_bookable,
+        "equipment": space.equipment,
+    }
+
+
 def holiday(day: date) -> str | None:
     """Return the German name of the public holiday in North Rhine-Westphalia on `day`, or None."""
     return _holidays(day.year).get(day)

@@ -74,7 +74,7 @@ def booked_page(slug: str) -> Any:
     count = request.args.get("anzahl", "1")
     return render_template(
         "bookings/booked.html",
-        space=views.space(space),
+        space=spaces.shown(space),
         count=int(count) if count.isdecimal() and len(count) < 3 else 1,
         uuid=request.args.get("neu", ""),
     )
@@ -91,7 +91,7 @@ def _book_page(space: SpaceFacts, values: dict[str, Any], refusal: DomainError |
     model = views.choice(space, views.When(day, period), person_id=person_id, now=now)
     page = render_template(
         "bookings/book.html",
-        space=views.space(space),
+        space=spaces.shown(space),
         uuid=_uuid_or_new(None if refusal and refusal.code in WITH_NEW_UUID else values.get("uuid")),
         values=values if refusal else {},
         errors=problems.field_sentences(refusal) if refusal else {},

@@ -39,22 +39,6 @@ def period_or(text: str | None, default: str = "day") -> str:
     return text if text in PERIODS else default
 
 
-def space(facts: SpaceFacts) -> dict[str, Any]:
-    return {
-        "slug": facts.slug,
-        "name": facts.name,
-        "town": facts.town_name,
-        "town_slug": facts.town_slug,
-        "plz": facts.plz,
-        "address": facts.address,
-        "lat": facts.lat,
-        "lon": facts.lon,
-        "is_sample": facts.is_sample,
-        "is_bookable": facts.is_bookable,
-        "equipment": facts.equipment,
-    }
-
-
 def booking(facts: BookingFacts, at: SpaceFacts) -> dict[str, Any]:
     zone = clock.zone(at.timezone)
     return {
@@ -64,7 +48,7 @@ def booking(facts: BookingFacts, at: SpaceFacts) -> dict[str, Any]:
         "starts_at": facts.starts_at.astimezone(zone),
         "ends_at": facts.ends_at.astimezone(zone),
         "seat": {"number": facts.seat_number, "name": facts.seat_name},
-        "space": space(at),
+        "space": spaces.shown(at),
     }
 
 

@@ -104,7 +104,7 @@ class Start:
         else:
             state = "free" if count else "full"
         return {
-            "space": views.space(one),
+            "space": spaces.shown(one),
             "km": self._km(one),
             **views.frame(opening, period),
             "state": state,
@@ -127,7 +127,7 @@ class Start:
 
     def _listed(self, one: SpaceFacts) -> dict[str, Any]:
         facts = {name: getattr(one, name) for name in ("operator", "since", "offer", "status", "url")}
-        return {"space": views.space(one), "km": self._km(one), **facts}
+        return {"space": spaces.shown(one), "km": self._km(one), **facts}
 
     def _km(self, one: SpaceFacts) -> float | None:
         origin = self.search.origin
@@ -160,7 +160,7 @@ class Start:
             "uuid": str(booked.uuid),
             "date": booked.date,
             "period": booked.period,
-            "space": views.space(at),
+            "space": spaces.shown(at),
             "seat": {"number": booked.seat_number, "name": booked.seat_name},
             "starts_at": booked.starts_at.astimezone(clock.zone(at.timezone)),
         }

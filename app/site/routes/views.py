@@ -17,22 +17,6 @@ from app.spaces.queries import Closed, Directory, Opening, SpaceFacts
 DAYS = 14
 
 
-def space(facts: SpaceFacts) -> dict[str, Any]:
-    return {
-        "slug": facts.slug,
-        "name": facts.name,
-        "town": facts.town_name,
-        "town_slug": facts.town_slug,
-        "plz": facts.plz,
-        "address": facts.address,
-        "lat": facts.lat,
-        "lon": facts.lon,
-        "is_sample": facts.is_sample,
-        "is_bookable": facts.is_bookable,
-        "equipment": facts.equipment,
-    }
-
-
 def by_name(facts: SpaceFacts) -> tuple[str, str]:
     return places.alphabetical(facts.town_name), places.alphabetical(facts.name)
 
@@ -73,7 +57,7 @@ def directory(towns: Sequence[TownFacts], town: TownFacts | None, today: date) -
 def _directory_row(one: SpaceFacts, today: date) -> dict[str, Any]:
     opening = one.opening(today)
     return {
-        "space": space(one),
+        "space": spaces.shown(one),
         "km": None,
         "seats": len(one.seats) or None,
         "operator": one.operator,
@@ -89,7 +73,7 @@ def space_page(one: SpaceFacts, now: datetime) -> dict[str, Any]:
     half = one.price_cents
     return {
         "space": {
-            **space(one),
+            **spaces.shown(one),
             **facts,
             "seats": len(one.seats) or None,
             "prices": None if half is None else {"half_cents": half, "day_cents": 2 * half},
