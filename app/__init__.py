@@ -58,11 +58,11 @@ def create_app(settings: config.Config | None = None) -> Flask:
     login_manager.init_app(app, add_context_processor=False)
     csrf.init_app(app)
     _prepare_templates(app)
+    headers.install(app)  # below the assets, which have headers of their own
     _install_packages(app)
     api.install(app)
     access.guard(app)
     problems.install(app)
-    headers.install(app)
     return app
 
 
@@ -70,6 +70,7 @@ def _engine_options(settings: config.Config) -> dict[str, object]:
     if settings.is_sqlite:
         return {"connect_args": {"timeout": 10}}
     return {
+        "isolation_level": "AUTOCOMMIT",  # of reads; see extensions.writing
         "pool_size": 8,
         "max_overflow": 8,
         "pool_pre_ping": False,

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, current_app, redirect, request, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import UserMixin, current_user, login_user, logout_user
+from itsdangerous import URLSafeTimedSerializer
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import NotFound as UnknownAddress
+from werkzeug.http import parse_accept_header
 
 from app import i18n
 from app.errors import N_, DomainError
@@ -120,12 +125,24 @@ def declared(app: Flask, endpoint: str) -> Declared | None:
     return getattr(app.view_functions[endpoint], "access", None)
 
 
+class Cookies(SecureCookieSessionInterface):
+    """Flask's signed cookies. Its own would make a new signer for each request that reads or writes one."""
+
+    def __init__(self, app: Flask) -> None:
+        self._signer = super().get_signing_serializer(app)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        del app
+        return self._signer
+
+
 def guard(app: Flask) -> None:
     """Refuse to start with an undeclared view, and put the rules in front of every request."""
     missing = sorted(endpoint for endpoint in app.view_functions if declared(app, endpoint) is None)
     if missing:
         message = f"views without declared access: {', '.join(missing)}"
         raise RuntimeError(message)
+    app.session_interface = Cookies(app)
     app.before_request(_enforce)
     app.after_request(_keep_language)
 
@@ -190,7 +207,13 @@ def preferred_language() -> str:
     asked = request.args.get("lang") or request.cookies.get("lang")
     if asked in i18n.LANGUAGES:
         return asked
-    return request.accept_languages.best_match(i18n.LANGUAGES) or "de"
+    return _preferred(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=256)
+def _preferred(header: str) -> str:
+    """Read an Accept-Language header; there are few different ones, and reading one takes long."""
+    return parse_accept_header(header, LanguageAccept).best_match(i18n.LANGUAGES) or "de"
 
 
 def _keep_language(response: Response) -> Response:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, json, request
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -47,6 +48,7 @@ class Problem(BaseModel):
 
 
 M = TypeVar("M", bound=BaseModel)
+View = TypeVar("View", bound=Callable[..., Any])
 
 # German sentences for what pydantic finds, by its error type; everything else gets the last one.
 SENTENCES = {
@@ -102,12 +104,12 @@ def not_modified(etag: str) -> Response | None:
     return response
 
 
-def describe(  # noqa: ANN201 - a decorator
+def describe(
     *,
     answer: type[BaseModel] | None = None,
     json: type[BaseModel] | None = None,
     **more: Any,
-):
+) -> Callable[[View], View]:
     """Describe a view in OpenAPI. `errors` lists further statuses, `query` its parameters, `status` the good one."""
     status = more.pop("status", (200,))
     errors = more.pop("errors", ())
@@ -115,8 +117,16 @@ def describe(  # noqa: ANN201 - a decorator
     answers |= {f"HTTP_{code}": Problem for code in errors}
     if more.pop("etag", False):
         answers["HTTP_304"] = None
-    good = Answers(**answers)
-    return spec.validate(json=json, resp=good, skip_validation=True, **more)
+    described = spec.validate(json=json, resp=Answers(**answers), skip_validation=True, **more)
+
+    def mark(view: View) -> View:
+        # The library finds its notes along `__wrapped__`; the view itself runs without the library around it.
+        wrapper = described(view)
+        del wrapper.__wrapped__
+        cast("Any", view).__wrapped__ = wrapper
+        return view
+
+    return mark
 
 
 def install(app: Flask) -> None:

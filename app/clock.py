@@ -22,6 +22,7 @@ def local_day(moment: datetime, timezone: str) -> date:
     return moment.astimezone(zone(timezone)).date()
 
 
+@lru_cache(maxsize=4096)
 def moment_of(day: date, minute: int, timezone: str) -> datetime:
     """Return the moment (UTC) at which the wall clock of `timezone` shows `minute` (0 to 1440) of `day`.
 

@@ -77,6 +77,18 @@ def _prepare_sqlite(raw: Any, record: object) -> None:
         raw.execute(f"PRAGMA {pragma}")
 
 
+def writing(engine: Engine) -> dict[str, Any]:
+    """Return the execution options of a connection that is going to write."""
+    # On PostgreSQL reads go without BEGIN and ROLLBACK, two of three journeys to the database, so writers ask for them.
+    isolation = {"isolation_level": "READ COMMITTED"} if engine.dialect.name == "postgresql" else {}
+    return {"writes": True, **isolation}
+
+
+def reading(engine: Engine) -> dict[str, Any]:
+    """Return the execution options of a connection whose reads all see the database as it is at the first one."""
+    return {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+
+
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask
 
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob: mediastream:; object-src 'none'; "
@@ -11,7 +14,23 @@ POLICY = (
 
 
 def install(app: Flask) -> None:
-    app.after_request(_add)
+    app.wsgi_app = Headed(app.wsgi_app, is_secure=app.config["NAHPLATZ"].is_secure)  # type: ignore[method-assign]
+
+
+class Headed:
+    """Puts the same headers on every answer of `inner`; unless an answer says more, nobody keeps it unasked."""
+
+    def __init__(self, inner: Callable[..., Iterable[bytes]], *, is_secure: bool) -> None:
+        self.inner = inner
+        self.headers = list(every(is_secure=is_secure).items())
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        def start(status: str, found: list[tuple[str, str]], *error: Any) -> Any:
+            if all(name != "Cache-Control" for name, _ in found):
+                found = [*found, ("Cache-Control", "private, no-cache")]
+            return start_response(status, [*found, *self.headers], *error)
+
+        return self.inner(environ, start)
 
 
 def every(*, is_secure: bool) -> dict[str, str]:
@@ -26,10 +45,3 @@ def every(*, is_secure: bool) -> dict[str, str]:
     if is_secure:
         policies["Strict-Transport-Security"] = "max-age=31536000"
     return policies
-
-
-def _add(response: Response) -> Response:
-    for name, value in every(is_secure=current_app.config["NAHPLATZ"].is_secure).items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "private, no-cache")
-    return response

@@ -16,7 +16,7 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.errors import Busy, StorageFull
-from app.extensions import Model, db
+from app.extensions import Model, db, writing
 
 TRIES = 5
 # PostgreSQL: serialization_failure, deadlock_detected, lock_not_available, too_many_connections,
@@ -66,7 +66,7 @@ def _once(operation: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     with _turn():
         session.info["writing"] = True
         try:
-            session.connection(execution_options={"writes": True})
+            session.connection(execution_options=writing(db.engine))
             result = operation(*args, **kwargs)
             session.commit()
         except BaseException:

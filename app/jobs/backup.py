@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from sqlalchemy import Connection, Table, select
 
-from app.extensions import Model, db
+from app.extensions import Model, db, reading
 from app.jobs import archive, queries
 from app.jobs.models import NightlyTask, Worker
 
@@ -48,9 +48,9 @@ def back_up(target: Path, *, now: datetime) -> archive.Manifest:
 @contextmanager
 def _one_moment() -> Iterator[Connection]:
     """A connection on which all reads see the database as it is at the first one."""
-    options: dict[str, Any] = {"stream_results": True}
+    options: dict[str, Any] = {"stream_results": True, **reading(db.engine)}
     if db.engine.dialect.name == "postgresql":
-        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        options["postgresql_readonly"] = True
     with db.engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -54,6 +54,10 @@ class SeatFacts:
     note: str | None
 
 
+# A few more days than can be booked.
+KEPT_DAYS = 100
+
+
 @dataclass(frozen=True)
 class SpaceFacts:
     """A space with all that decides what can be booked there. What is not known is None."""
@@ -85,12 +89,22 @@ class SpaceFacts:
     hours: dict[int, Opening]
     closures: tuple[tuple[date, date, str], ...]
     seats: tuple[SeatFacts, ...]
+    _openings: dict[date, Opening | Closed] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def is_bookable(self) -> bool:
         return bool(self.seats and self.hours)
 
     def opening(self, day: date) -> Opening | Closed:
+        """Return the hours of a day, or why there are none; worked out once."""
+        found = self._openings.get(day)
+        if found is None:
+            if len(self._openings) >= KEPT_DAYS:
+                self._openings.clear()
+            found = self._openings[day] = self._opening(day)
+        return found
+
+    def _opening(self, day: date) -> Opening | Closed:
         for first, last, reason in self.closures:
             if first <= day <= last:
                 return Closed("closure", reason)
@@ -108,7 +122,7 @@ class Directory:
     by_slug: dict[str, SpaceFacts]
     by_id: dict[int, SpaceFacts]
 
-    @property
+    @cached_property
     def bookable(self) -> list[SpaceFacts]:
         return [space for space in self.by_id.values() if space.is_bookable]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import cast
 
 from sqlalchemy import Date, Table, bindparam, func, select
@@ -32,6 +33,7 @@ class Free:
 
 
 CLOSED = Free(None, None, None)
+UNTAKEN = (0, 0, 0)
 
 
 def moments(space: SpaceFacts, opening: Opening, day: date, slots: range) -> tuple[datetime, datetime]:
@@ -44,11 +46,43 @@ def moments(space: SpaceFacts, opening: Opening, day: date, slots: range) -> tup
 def free_seats(directory: Directory, first: date, days: int, *, now: datetime) -> dict[int, list[Free]]:
     """Return, for every bookable space by id, the free seats of `days` days from `first` on."""
     taken = _taken(first, days)
-    dates = [first + timedelta(days=number) for number in range(days)]
-    return {
-        space.id: [_free(space, day, taken.get((space.id, day), (0, 0, 0)), now) for day in dates]
-        for space in directory.bookable
-    }
+    spaces = directory.bookable
+    found: dict[int, list[Free]] = {space.id: [] for space in spaces}
+    for day in (first + timedelta(days=number) for number in range(days)):
+        # Only today, on some clock, can anything be over.
+        is_near = abs((day - now.date()).days) <= 1
+        for space in spaces:
+            opening = space.opening(day)
+            if isinstance(opening, Closed):
+                free = CLOSED
+            else:
+                free = _free(len(space.seats), taken.get((space.id, day), UNTAKEN))
+                if is_near:
+                    free = _still(free, space, opening, day, now)
+            found[space.id].append(free)
+    return found
+
+
+def _free(seats: int, taken: tuple[int, int, int]) -> Free:
+    morning, afternoon, whole = taken
+    if morning <= seats and afternoon <= seats and whole <= seats:
+        return _free_of(seats - morning, seats - afternoon, seats - whole)
+    return Free(max(0, seats - morning), max(0, seats - afternoon), max(0, seats - whole))
+
+
+@lru_cache(maxsize=4096)
+def _free_of(morning: int, afternoon: int, whole: int) -> Free:
+    """There are few different ones, and a month of a county has thousands of cells."""
+    return Free(morning, afternoon, whole)
+
+
+def _still(free: Free, space: SpaceFacts, opening: Opening, day: date, now: datetime) -> Free:
+    """Return what of `free` has not ended yet."""
+    if moments(space, opening, day, PERIODS["day"])[1] <= now:
+        return CLOSED
+    if moments(space, opening, day, PERIODS["morning"])[1] <= now:
+        return Free(None, free.afternoon, None)
+    return free
 
 
 # Made once: putting a statement together costs as much as running it.
@@ -71,23 +105,9 @@ _TAKEN = (
 
 def _taken(first: date, days: int) -> dict[tuple[int, date], tuple[int, int, int]]:
     """Count taken desks by (space id, date): in the morning, in the afternoon, at any time."""
-    rows = db.session.execute(_TAKEN, {"first": first, "last": first + timedelta(days=days - 1)})
+    asked = {"first": first, "last": first + timedelta(days=days - 1)}
+    rows = db.session.connection().execute(_TAKEN, asked)
     return {(row[0], row[1]): (int(row[2]), int(row[3]), int(row[4])) for row in rows}
-
-
-def _free(space: SpaceFacts, day: date, taken: tuple[int, int, int], now: datetime) -> Free:
-    opening = space.opening(day)
-    if isinstance(opening, Closed):
-        return CLOSED
-    seats = len(space.seats)
-    morning, afternoon, whole = (max(0, seats - count) for count in taken)
-    # Far from today nothing can be over, and asking costs more than counting.
-    if abs((day - now.date()).days) <= 1:
-        if moments(space, opening, day, PERIODS["day"])[1] <= now:
-            return CLOSED
-        if moments(space, opening, day, PERIODS["morning"])[1] <= now:
-            return Free(None, afternoon, None)
-    return Free(morning, afternoon, whole)
 
 
 _spaces = cast("Table", Space.__table__).c
