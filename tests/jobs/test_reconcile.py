@@ -15,6 +15,7 @@ from app.checkins.models import Checkin, Sign
 from app.jobs import queries
 from app.spaces.models import Space
 from tests.factories import make_people, make_seat, make_space
+from tests.race import keys
 
 TUESDAY = date(2026, 11, 24)
 
@@ -83,6 +84,24 @@ def test_a_planted_contradiction_is_found(db, house, statement, kinds):
     assert _kinds() == kinds
 
 
+def test_without_the_keys_what_is_held_twice_is_found(db, database_url, house):
+    db.session.rollback()
+    keys.drop(database_url)
+    again = (
+        "INSERT INTO booking_slots (seat_id, date, slot, space_id, booking_id, person_id) "
+        "SELECT seat_id, date, slot, space_id, booking_id, person_id FROM booking_slots WHERE slot = 0 AND seat_id = 1"
+    )
+    _run(db, again)
+
+    found = {finding.kind: finding.text for finding in queries.findings()}
+
+    assert found == {
+        "missing_slots": f"booking {house[0]}: 3 of 2 slots are held",
+        "seat_twice": "slot 0 of seat 1 on 2026-11-24 is held 2 times",
+        "person_twice": "person 1 holds 2 seats in slot 0 on 2026-11-24",
+    }
+
+
 def test_slots_of_a_room_carry_nobody(db, house):
     room = make_seat(db.session.get(Space, 1), 20, kind="room")
     source = db.session.execute(select(Booking.__table__).where(Booking.id == 1)).one()._asdict()
@@ -141,6 +160,28 @@ def checkins(db, house, now):
 
 def test_healthy_checkins_are_no_contradiction(checkins):
     assert _kinds() == []
+
+
+def test_a_booking_counts_one_check_in(db, house, checkins):
+    _run(db, "UPDATE checkins SET kind = 'check_in', reason = 'duplicate' WHERE id = 2")
+    _run(db, "UPDATE checkins SET kind = 'check_in' WHERE id = 1")
+    assert _kinds() == []
+    _run(db, "UPDATE checkins SET reason = 'old_sign' WHERE id = 2")
+
+    (finding,) = queries.findings()
+
+    assert (finding.kind, finding.text) == ("counted_twice", f"booking {house[0]}: 2 check-ins count")
+
+
+def test_without_the_key_an_event_stored_twice_is_found(db, database_url, checkins):
+    event = db.session.scalar(select(Checkin.event_id).where(Checkin.id == 3))
+    db.session.rollback()
+    keys.drop_of_checkins(database_url)
+    _run(db, update(Checkin).where(Checkin.id == 2).values(event_id=event))
+
+    (finding,) = queries.findings()
+
+    assert (finding.kind, finding.text) == ("event_twice", f"check-in {event} is stored 2 times")
 
 
 @pytest.mark.parametrize(

@@ -44,13 +44,14 @@ class Findings:
     unheld_bookings: int
     lost: int  # answered "booked", but not in the table
     revived: int  # answered "cancelled", but open in the table
+    contradictions: int  # what `flask reconcile` finds
 
     @property
     def total(self) -> int:
         return sum(getattr(self, field.name) for field in fields(self))
 
 
-def of(database_url: str, stays: list[dict[str, Any]]) -> Findings:
+def of(database_url: str, stays: list[dict[str, Any]], contradictions: int) -> Findings:
     """Count violations. `stays` are the bookings that clients were promised, and for how long they had them."""
     engine = create_engine(database_url)
     try:
@@ -65,6 +66,7 @@ def of(database_url: str, stays: list[dict[str, Any]]) -> Findings:
                 unheld_bookings=_count(connection, UNHELD),
                 lost=len({_plain(stay["uuid"]) for stay in stays} - known),
                 revived=len({_plain(stay["uuid"]) for stay in stays if stay["is_cancelled"]} & still_open),
+                contradictions=contradictions,
             )
     finally:
         engine.dispose()

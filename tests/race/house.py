@@ -17,6 +17,7 @@ from sqlalchemy import insert, select
 
 from app import clock, config, create_app
 from app.extensions import db
+from app.jobs import queries as jobs
 from app.people.models import Address, Person, Session
 from app.places.models import Town
 from app.spaces.models import Hours, Seat, Space
@@ -137,3 +138,8 @@ def _token(public_id: uuid.UUID) -> str:
 def as_plain(rows: list[Visitor] | list[Door]) -> list[dict[str, object]]:
     """Write them so that another process can read them."""
     return [asdict(row) for row in rows]
+
+
+def contradictions() -> int:
+    """Count what `flask reconcile` finds in the open house."""
+    return sum(1 for _ in jobs.findings())

@@ -1,7 +1,9 @@
-"""Take away the keys that make double bookings impossible: only for controls, only on a race's own database."""
+"""Take away the keys that make doubles impossible: only for controls, only on a race's own database."""
 
 from __future__ import annotations
 
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import create_engine, text
 
 POSTGRESQL = (
@@ -24,5 +26,17 @@ def drop(database_url: str) -> None:
         with engine.begin() as connection:
             for statement in POSTGRESQL if engine.dialect.name == "postgresql" else SQLITE:
                 connection.execute(text(statement))
+    finally:
+        engine.dispose()
+
+
+def drop_of_checkins(database_url: str) -> None:
+    """Let `checkins` take the same event again and again."""
+    engine = create_engine(database_url)
+    try:
+        with engine.begin() as connection:
+            operations = Operations(MigrationContext.configure(connection))
+            with operations.batch_alter_table("checkins") as table:
+                table.drop_constraint("uq_checkins_event_id", type_="unique")
     finally:
         engine.dispose()

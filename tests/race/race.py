@@ -78,13 +78,15 @@ def run(database_url: str, folder: Path, course: Course, say: Say = print) -> Ou
         tallies = Clients(plans, say).results()
         seconds = time.monotonic() - began
     merged = _merge(tallies)
+    with house.opened(database_url, folder / "house"):
+        contradictions = house.contradictions()
     return Outcome(
         database=database_url.partition(":")[0].partition("+")[0],
         is_control=course.is_control,
         attempts=sum(tally["attempts"] for tally in tallies),
         outcomes=merged["outcomes"],
         failures=[failure for tally in tallies for failure in tally["failures"]],
-        findings=findings.of(database_url, [stay for tally in tallies for stay in tally["stays"]]),
+        findings=findings.of(database_url, [stay for tally in tallies for stay in tally["stays"]], contradictions),
         double_rounds=sum(merged["round_winners"][str(number)] != 1 for number in range(ROUNDS)),
         longest_request=max(tally["slowest"] for tally in tallies),
         p99=_percentile(merged["milliseconds"], 0.99) / 1000,
@@ -125,17 +127,17 @@ def _plans(port: int, doors: list[house.Door], visitors: list[house.Visitor], co
 class Clients:
     """The client processes, and what they tell."""
 
-    def __init__(self, plans: list[dict[str, Any]], say: Say) -> None:
+    def __init__(self, plans: list[dict[str, Any]], say: Say, module: str = "tests.race.attacker") -> None:
         self.say = say
+        self.module = module
         self.began = time.monotonic()
         self.attempts = [0] * len(plans)
         self.done: list[dict[str, Any]] = []
         self.processes = [self._start(plan) for plan in plans]
 
-    @staticmethod
-    def _start(plan: dict[str, Any]) -> subprocess.Popen[str]:
+    def _start(self, plan: dict[str, Any]) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.race.attacker"],
+            [sys.executable, "-m", self.module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

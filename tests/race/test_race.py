@@ -1,33 +1,11 @@
 """Nobody is ever sold a seat that somebody else has; without the keys, many are."""
 
-import tempfile
-from pathlib import Path
-
 import pytest
-from sqlalchemy import make_url
 
 from tests.race import findings, race, report
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.timeout(1800)]
 ATTEMPTS = 20_000
-
-
-@pytest.fixture
-def folder(database_url, tmp_path):
-    """Where the race's files lie: in memory if the machine has that, because keys hold on any disk."""
-    memory = Path("/dev/shm")  # noqa: S108 - the folder made in it has a name nobody can guess
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else tmp_path) as name:
-        yield Path(name)
-
-
-@pytest.fixture
-def race_url(database_url, folder):
-    url = make_url(database_url)
-    if url.get_backend_name() != "sqlite":
-        return database_url
-    copy = folder / "race.sqlite3"
-    copy.write_bytes(Path(url.database).read_bytes())
-    return f"sqlite:///{copy}"
 
 
 def test_sixteen_clients_never_share_a_seat(race_url, folder):

@@ -79,6 +79,14 @@ class Connection:
             self._open()
         return answer
 
+    def hang_up_after(self, data: bytes) -> None:
+        """Send and hang up without listening: the server may do all of it, and nobody hears. Refuses: `OSError`."""
+        try:
+            self.socket.sendall(data)
+        finally:
+            self.close()
+            self._open()
+
     def _exchange(self, data: bytes, began: float) -> Answer:
         self.socket.sendall(data)
         received = b""

@@ -34,6 +34,10 @@ def findings() -> Iterator[Finding]:
     for kind, question, words in (
         ("missing_slots", _missing_slots(), "booking {uuid}: {held} of {wanted} slots are held"),
         ("wrong_seat", _wrong_seat(), "booking {uuid}: its seat belongs to space {seat_space}, not {space}"),
+        ("seat_twice", _held_twice("seat_id"), "slot {slot} of seat {who} on {date} is held {count} times"),
+        ("person_twice", _held_twice("person_id"), "person {who} holds {count} seats in slot {slot} on {date}"),
+        ("event_twice", _stored_twice(), "check-in {event_id} is stored {count} times"),
+        ("counted_twice", _counted_twice(), "booking {uuid}: {count} check-ins count"),
         ("lost_checkin", _lost_checkins(), "check-in {event_id} points to a {what} that does not exist"),
         ("foreign_checkin", _foreign_checkins(), "check-in {event_id} and its {what} disagree about the space"),
     ):
@@ -127,6 +131,31 @@ def _slot_trouble(row: Row[*tuple[Any, ...]]) -> str:
 
 def _slot_words(row: Row[*tuple[Any, ...]]) -> str:
     return f"slot {row.slot} of seat {row.seat_id} on {row.date}, held for booking {row.uuid or row.booking_id}"
+
+
+def _held_twice(who: str) -> Question:
+    """Slots that a seat, or a person, is in more than once: only possible where the keys are missing."""
+    holder = getattr(BookingSlot, who)
+    columns = holder.label("who"), BookingSlot.date, BookingSlot.slot
+    times = func.count().label("count")
+    return select(*columns, times).where(holder.is_not(None)).group_by(*columns).having(times > 1)
+
+
+def _stored_twice() -> Question:
+    times = func.count().label("count")
+    return select(Checkin.event_id, times).group_by(Checkin.event_id).having(times > 1)
+
+
+def _counted_twice() -> Question:
+    """Bookings that more than one check-in counts for: all but the first must be duplicates."""
+    times = func.count().label("count")
+    return (
+        select(Booking.uuid, times)
+        .join(Checkin, Checkin.booking_id == Booking.id)
+        .where(Checkin.kind == "check_in", Checkin.verdict != "rejected", Checkin.reason.is_distinct_from("duplicate"))
+        .group_by(Booking.id, Booking.uuid)
+        .having(times > 1)
+    )
 
 
 def _lost_checkins() -> Question:
