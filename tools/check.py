@@ -43,13 +43,14 @@ def _tests() -> list[Step]:
     # What sets many processes on one database needs the machine for itself.
     crowded = ["-m", "concurrency", "--ignore=tests/browser"]
     postgresql = [sys.executable, "-m", "tests.cluster", "--", *pytest, "--db=postgresql"]
+    one_file = "--ignore=tests/race/test_writers.py"
     guards = [f"--ignore=tests/guards/test_{name}.py" for name in SOURCE_GUARDS]
     return [
         Step("modules of the browser side", ["node", "--test", "--test-reporter=dot", *modules]),
         Step("tests on SQLite", [*pytest, *calm]),
         Step("tests on PostgreSQL", [*postgresql, *calm, *guards]),
         Step("many at once on SQLite", [*pytest, *crowded]),
-        Step("many at once on PostgreSQL", [*postgresql, *crowded]),
+        Step("many at once on PostgreSQL", [*postgresql, *crowded, one_file]),
         Step("tests in a browser", [*pytest, "tests/browser"]),
     ]
 

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import timedelta
 
 import pytest
 
@@ -164,3 +165,33 @@ def test_verdicts_speak_the_language_of_the_phone(phone, code):
     german, english = phone.send(event), phone.send(event, **{"Accept-Language": "en"})
     assert german[0]["text"].startswith("Du bist da")
     assert english[0] | {"text": ""} == german[0] | {"text": ""}
+
+
+@pytest.mark.parametrize("depth", [150, 500, 1_000, 50_000])
+def test_an_event_nested_beyond_reason_keeps_nobody_waiting(phone, code, book, depth, now):
+    book()
+    before, poison, after = (phone.scan(code, now + timedelta(seconds=second)) for second in range(-3, 0))
+    deep = "[" * depth + "]" * depth
+    text = json.dumps(phone.batch([before, "DEEP", poison | {"more": "DEEP"}, after])).replace('"DEEP"', deep)
+    answers = [phone.post_text(text) for _ in range(2)]
+
+    verdicts = answers[0].json["verdicts"]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json["verdicts"] == answers[1].json["verdicts"]
+    assert [verdict["id"] for verdict in verdicts[::2]] == [before["id"], poison["id"]]
+    assert (verdicts[0]["verdict"], verdicts[1]["reason"], verdicts[3]["id"]) == ("accepted", "malformed", after["id"])
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("[" * 5_000, "body"),
+        ('{"events": ' + "[" * 5_000, "body"),
+        ('{"a": ' + "[" * 5_000 + '"' + '\\"' * 5_000, "body"),
+        ('{"schema": ' + "[" * 5_000 + "]" * 5_000 + "}", "schema"),
+    ],
+)
+def test_a_batch_nested_beyond_reason_is_refused_in_words(phone, text, field):
+    answer = phone.post_text(text)
+    assert answer.status_code == 422
+    assert field in answer.json["fields"]

@@ -79,13 +79,19 @@ class Attacker:
         body = {"space": door["slug"], "date": lots.choice(self.plan["dates"]), "period": lots.choice(PERIODS)}
         if lots.random() < 0.7:  # else the house chooses a seat
             body["seat"] = int(lots.choice(list(door["seats"])))
-        cookie = lots.choice(self.plan["cookies"])
+        cookie = lots.choice(self._crowd())
         data = self._booking(self._uuid(), cookie, body)
         stay = self._book(data, cookie)
         if stay is not None:
             self.held.append((stay, cookie))
         if lots.random() < 0.02:  # the phone did not hear the answer and asks again
             self._book(data, cookie)
+
+    def _crowd(self) -> list[str]:
+        """Return the people who book at the moment; all clients come to the next ones at about the same time."""
+        cookies, size = self.plan["cookies"], self.plan["crowd"]
+        first = size * (self.tally.attempts // self.plan["attempts_of_a_crowd"])
+        return cookies[first : first + size] or cookies[-size:]
 
     def _uuid(self) -> str:
         return str(uuid.UUID(int=self.lots.getrandbits(128)))

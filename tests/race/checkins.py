@@ -34,7 +34,7 @@ SPACES = 2
 # Judged are events of the last fourteen days.
 DAYS = 10
 ZONE = "Europe/Berlin"
-KILL_SECONDS = 2.0
+KILL_SECONDS = 1.5
 # An event may count, be a duplicate of a later one of the same visit, and at last of the first one.
 CHANGES = 3
 

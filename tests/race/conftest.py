@@ -15,10 +15,14 @@ def now():
 
 
 @pytest.fixture
-def folder(database_url, tmp_path):
+def folder(assets_folder, tmp_path):
     """Where the race's files lie: in memory if the machine has that, because keys hold on any disk."""
     memory = Path("/dev/shm")  # noqa: S108 - the folder made in it has a name nobody can guess
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else tmp_path) as name:
+        house = Path(name, "house")
+        house.mkdir()
+        for place in (Path(name), house):
+            (place / "assets").symlink_to(assets_folder)
         yield Path(name)
 
 

@@ -21,6 +21,8 @@ from tests.race.findings import Findings
 
 CLIENTS = 16
 PEOPLE = 24
+# After so many attempts others take over: nobody has thousands of cancelled bookings before them in real life.
+ATTEMPTS_OF_A_CROWD = 20_000
 SPACES = 2
 SEATS = 4
 DAYS = 4
@@ -67,7 +69,7 @@ def run(database_url: str, folder: Path, course: Course, say: Say = print) -> Ou
     """Run one race on a migrated, empty database."""
     with house.opened(database_url, folder / "house") as app:
         doors = house.add_spaces(SPACES, SEATS)
-        visitors = house.add_visitors(app, PEOPLE + AT_ONCE)
+        visitors = house.add_visitors(app, AT_ONCE + PEOPLE * -(-course.attempts // ATTEMPTS_OF_A_CROWD))
     if course.is_control:
         keys.drop(database_url)
     waits = folder / "waits"
@@ -108,7 +110,7 @@ def _plans(port: int, doors: list[house.Door], visitors: list[house.Visitor], co
             "moments": moments if number < AT_ONCE else [],
             "dates": days[DAYS:],
             "space": doors[0].slug,
-            "cookie": visitors[PEOPLE + number % AT_ONCE].cookie,  # they do nothing else, or their 20 would be full
+            "cookie": visitors[number % AT_ONCE].cookie,  # they do nothing else, or their 20 would be full
         }
         plan = {
             "port": port,
@@ -116,7 +118,9 @@ def _plans(port: int, doors: list[house.Door], visitors: list[house.Visitor], co
             "attempts": course.attempts // CLIENTS,
             "deadline": time.monotonic() + course.seconds,
             "doors": house.as_plain(doors),
-            "cookies": [visitor.cookie for visitor in visitors[:PEOPLE]],
+            "cookies": [visitor.cookie for visitor in visitors[AT_ONCE:]],
+            "crowd": PEOPLE,
+            "attempts_of_a_crowd": ATTEMPTS_OF_A_CROWD // CLIENTS,
             "dates": days[:DAYS],
             "rounds": rounds,
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,9 @@ from app.checkins.schemas.batch import BATCH, SCHEMA, UUID_TEXT, Envelope, Event
 from app.errors import N_, DomainError, InvalidInput
 
 KEPT_BYTES = 4096
+DEEPEST = 20
+# Strings, closed or not, so that brackets within them do not count; and brackets.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[][{}]', re.DOTALL)
 
 
 class TooManyEvents(DomainError):
@@ -49,8 +53,8 @@ class Entry:
 def read(raw: bytes, owner: str) -> tuple[Envelope, list[Entry]]:
     """Read what `owner` (a public id) sent. Refuses: `InvalidInput`, `TooManyEvents`, `OtherSchema`."""
     try:
-        body = json.loads(raw.decode(), parse_int=_integer)
-    except (ValueError, RecursionError) as error:
+        body = _loads(raw.decode())
+    except ValueError as error:
         raise InvalidInput({"body": SENTENCES["json_invalid"]}) from error
     if not isinstance(body, dict):
         raise InvalidInput({"body": UNUSABLE})
@@ -61,6 +65,32 @@ def read(raw: bytes, owner: str) -> tuple[Envelope, list[Entry]]:
     if len(events) > BATCH:
         raise TooManyEvents
     return envelope, [_entry(event, owner) for event in events]
+
+
+def _loads(text: str) -> Any:
+    """Read JSON. What is nested so deep that it cannot be read counts as null, or it would block all other events."""
+    try:
+        return json.loads(text, parse_int=_integer)
+    except RecursionError:
+        return json.loads(_shallow(text), parse_int=_integer)
+
+
+def _shallow(text: str) -> str:
+    """Replace what lies deeper than any event of ours by null. Refuses: `ValueError` when brackets stay open."""
+    kept, depth, begin = [], 0, 0
+    for token in _TOKEN.finditer(text):
+        if token[0] in "[{":
+            depth += 1
+            if depth == DEEPEST + 1:
+                kept.append(text[begin : token.start()])
+        elif token[0] in "]}":
+            if depth == DEEPEST + 1:
+                kept.append("null")
+                begin = token.end()
+            depth -= 1
+    if depth > DEEPEST:
+        raise ValueError
+    return "".join([*kept, text[begin:]])
 
 
 def _integer(digits: str) -> int | float:
