@@ -8,7 +8,7 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --pytho
 	--custom-compile-command "make lock" $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint race bench lock catalog screenshots
+.PHONY: help setup run test lint race bench growth memory lock catalog screenshots
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,9 +29,15 @@ setup: ## install what development needs
 race: setup ## a million attempts on few seats, on both databases (takes long)
 	@$(PY) -m tests.race --long
 
-bench: ## measure speed, as ratios within one run
+bench: ## measure speed as ratios within one run, and pages on a slow phone
 	@$(PYTHON) tools/setup.py bench
 	@$(PY) -m bench
+
+growth: setup ## speed with 10 thousand and with 10 million bookings, on both databases (takes long, 12 GB of disk)
+	@$(PY) -m bench --growth
+
+memory: setup ## memory of the web server over 100,000 requests, on both databases (takes long)
+	@$(PY) -m bench --memory
 
 lock: setup ## compile the locks again; UPGRADE=--upgrade also takes newer versions
 	@$(LOCK) requirements.in --output-file requirements.txt

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from app import clock
 from app.bookings.models import Booking, BookingSlot, SpaceDay
@@ -61,22 +61,33 @@ class House:
         return self.doors[seat // SEATS]
 
 
-def furnish(url: str, folder: Path, bookings: int) -> House:
-    """Fill a migrated, empty database; `bookings` lie in the past besides those of the heavy people."""
+@dataclass(frozen=True)
+class Size:
+    """How many bookings: in the past, besides those of the heavy people, and on each of the coming days."""
+
+    past: int = 10_000
+    coming_a_day: int = COMING_A_DAY
+
+
+def furnish(url: str, folder: Path, size: Size, before: Callable[[House], None] | None = None) -> House:
+    """Fill a migrated, empty database. `before` may add an older past, when spaces, people and signs are there."""
     with house.opened(url, folder) as app:
         doors = house.add_spaces(SPACES, SEATS)
         visitors = house.add_visitors(app, PEOPLE + COMING_A_DAY)
         now = clock.now()
         today = clock.local_day(now, ZONE)
-        past = list(_past(today, min(bookings, A_DAY * HEAVY_DAYS)))
+        past = list(_past(today, min(size.past, A_DAY * HEAVY_DAYS)))
         heavy = [list(_heavy(today, number)) for number in range(HEAVY)]
         made = House(visitors, doors, _add_signs(doors, now), today, past, heavy)
         lots = random.Random(1)
         coming = [
             Stay(PEOPLE + number, seat, today + timedelta(days=days), lots.randint(0, 1))
             for days in range(1, COMING_DAYS + 1)
-            for number, seat in enumerate(lots.sample(range(SEATS_USED), COMING_A_DAY))
+            for number, seat in enumerate(lots.sample(range(SEATS_USED), size.coming_a_day))
         ]
+        if before is not None:
+            db.session.commit()
+            before(made)
         _add(made, [*past, *(stay for stays in heavy for stay in stays), *coming])
         db.session.commit()
     return made
@@ -113,10 +124,9 @@ def _add(made: House, stays: list[Stay]) -> None:
     rows = [_row(made, stay) for stay in stays]
     for some in range(0, len(rows), 5_000):
         db.session.execute(insert(Booking.__table__), rows[some : some + 5_000])
-    ids = {
-        key: number
-        for number, key in db.session.execute(Booking.__table__.select().with_only_columns(Booking.id, Booking.uuid))
-    }
+    first = min(stay.date for stay in stays)
+    of_these = select(Booking.uuid, Booking.id).where(Booking.date >= first)
+    ids = {key: number for key, number in db.session.execute(of_these)}  # noqa: C416 - rows are no pairs for dict()
     slots = [
         {name: row[name] for name in ("seat_id", "date", "space_id", "person_id")}
         | {"slot": row["first_slot"], "booking_id": ids[row["uuid"]]}

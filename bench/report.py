@@ -84,7 +84,7 @@ def table(rows: Sequence[Row]) -> str:
         ]
         for row in rows
     ]
-    return _markdown(head, body)
+    return markdown(head, body)
 
 
 def verdicts(rows: Sequence[Row], costs: dict[str, Cost], peaks: list[float], *, is_sqlite: bool) -> str:
@@ -96,30 +96,31 @@ def verdicts(rows: Sequence[Row], costs: dict[str, Cost], peaks: list[float], *,
         if row is not None and target.share is not None and row.share_of_bare is not None:
             body.append(_at_least(work, "of the bare driver", row.share_of_bare, target.share))
         if row is not None and target.empties is not None:
-            body.append(_at_most(work, "CPU in empty routes", row.empties, target.empties))
+            body.append(at_most(work, "CPU in empty routes", row.empties, target.empties))
         if cost is not None and target.statements is not None:
-            body.append(_at_most(work, "statements", cost.statements, target.statements))
+            body.append(at_most(work, "statements", cost.statements, target.statements))
         if cost is not None and target.gzipped is not None:
-            body.append(_at_most(work, "bytes, gzipped", cost.gzipped, target.gzipped))
-    body += [_at_most("worker", "peak memory, MiB", peak, 120) for peak in peaks]
-    return _markdown(["work", "what", "reached", "target", ""], body)
+            body.append(at_most(work, "bytes, gzipped", cost.gzipped, target.gzipped))
+    body += [at_most("worker", "peak memory, MiB", peak, 120) for peak in peaks]
+    return markdown(["work", "what", "reached", "target", ""], body)
 
 
 def costs_table(costs: dict[str, Cost]) -> str:
     body = [[work, str(cost.statements), f"{cost.gzipped:,}"] for work, cost in costs.items()]
-    return _markdown(["work", "statements", "bytes, gzipped"], body)
+    return markdown(["work", "statements", "bytes, gzipped"], body)
 
 
 def _at_least(work: str, what: str, reached: float, wanted: float) -> list[str]:
     return [work, what, f"{reached:.2f}", f"≥ {wanted:g}", "✓" if reached >= wanted else "✗"]
 
 
-def _at_most(work: str, what: str, reached: float, wanted: float) -> list[str]:
+def at_most(work: str, what: str, reached: float, wanted: float) -> list[str]:
     shown = f"{reached:,}" if isinstance(reached, int) else f"{reached:.1f}"
     return [work, what, shown, f"≤ {wanted:g}", "✓" if reached <= wanted else "✗"]
 
 
-def _markdown(head: list[str], body: list[list[str]]) -> str:
+def markdown(head: list[str], body: list[list[str]]) -> str:
+    """Write a Markdown table, aligned so that it can be read as it is."""
     rows = [head, *body]
     widths = [max(len(row[place]) for row in rows) for place in range(len(head))]
     lines = []

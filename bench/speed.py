@@ -45,7 +45,6 @@ class Wish:
     works: tuple[str, ...] = WORKS
     clients: tuple[int, ...] = CLIENTS
     seconds: float = 3.0
-    bookings: int = 10_000
 
 
 @dataclass(frozen=True)
@@ -62,10 +61,9 @@ class Result:
         return self.kind == "sqlite"
 
     def text(self) -> str:
-        title = "SQLite, WAL, synchronous=FULL" if self.is_sqlite else "PostgreSQL, synchronous commit"
         return "\n\n".join(
             [
-                f"# {title}",
+                f"# {title(self.kind)}",
                 f"{os.cpu_count()} cores, Python {platform.python_version()}, gunicorn with 2 workers of 4 threads.",
                 report.verdicts(self.rows, self.costs, self.peaks, is_sqlite=self.is_sqlite),
                 report.table(self.rows),
@@ -74,13 +72,17 @@ class Result:
         )
 
 
+def title(kind: str) -> str:
+    return "SQLite, WAL, synchronous=FULL" if kind == "sqlite" else "PostgreSQL, synchronous commit"
+
+
 def run(kind: str, wish: Wish, say: Callable[[str], None]) -> Result:
     """Measure on a new database of this kind."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="nahplatz-bench-")))
         url = database(kind, folder, stack)
         say(f"{kind}: furnishing")
-        made = furnish.furnish(url, folder / "house", wish.bookings)
+        made = furnish.furnish(url, folder / "house", furnish.Size())
         empty = stack.enter_context(server.running(url, folder, app="bench.empty:app"))
         serving = stack.enter_context(server.running(url, folder))
         bench = Bench(url, folder, Works(made, serving), empty, wish)

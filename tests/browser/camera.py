@@ -11,15 +11,15 @@ SIZE = (1280, 720)
 WALL = (118, 112, 104)
 
 
-def film_of_sign(pdf: Path, target: Path) -> Path:
-    """Write a film (motion JPEG) in which a hand brings the A4 page of `pdf` into view."""
+def film_of_sign(pdf: Path, target: Path, *, unseen: int = 6) -> Path:
+    """Write a film (motion JPEG) in which a hand brings the A4 page of `pdf` into view after `unseen` of 30 frames."""
     page = pypdfium2.PdfDocument(pdf)[0].render(scale=1.4).to_pil().convert("RGB")
     height = 700
     page = page.resize((round(page.width * height / page.height), height), Image.Resampling.LANCZOS)
     frames = []
     for number in range(30):
         frame = Image.new("RGB", SIZE, WALL)
-        if number >= 6:
+        if number >= unseen:
             turned = page.rotate(4 + number * 0.1, resample=Image.Resampling.BICUBIC, expand=True, fillcolor=WALL)
             frame.paste(turned, (300 + number * 3, -20))
         dark = ImageEnhance.Brightness(frame).enhance(0.62)
