@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -96,8 +97,9 @@ def _lighthouse(house: House) -> dict[str, Any]:
     flags = ["--headless=new", *FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     command = ["node", str(LIGHTHOUSE), f"{house.url}/", "--quiet", "--output=json", "--throttling-method=simulate"]
     command += [f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={' '.join(flags)}"]
-    # Nothing is reported to anybody, and no crash is sent.
-    environment = os.environ | {"CHROME_PATH": CHROMIUM, "HOME": str(house.folder), "CI": "1"}
+    # Node may be that of our environment. Nothing of the person who measures is read or changed.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    environment = os.environ | {"CHROME_PATH": CHROMIUM, "HOME": str(house.folder), "CI": "1", "PATH": path}
     done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True, timeout=SECONDS)
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout)
