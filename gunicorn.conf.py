@@ -1,15 +1,20 @@
 """How the web server runs. The environment decides where it listens and how many processes it has."""
 
-import os
+import sys
 from pathlib import Path
 
 from gunicorn.http import wsgi
 
-_host = os.environ.get("HOST", "127.0.0.1")
-_port = os.environ.get("PORT", "8000")
+from app import config
 
-bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+try:
+    _settings = config.from_env()
+except config.ConfigError as error:
+    sys.exit(f"Nahplatz does not start: {error}")
+_host = f"[{_settings.host}]" if ":" in _settings.host else _settings.host
+
+bind = f"{_host}:{_settings.port}"
+workers = _settings.web_concurrency
 worker_class = "gthread"
 threads = 4
 # Loaded once and shared by all workers: they start at once and need less memory.
@@ -23,7 +28,7 @@ keepalive = 75
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - gunicorn makes unnamed files there
 # Who visited is nobody's business; a proxy in front may count requests without addresses.
 accesslog = None
-loglevel = os.environ.get("LOG_LEVEL", "info").lower()
+loglevel = _settings.log_level.lower()
 # Its default place is shared by all programs of one account.
 control_socket_disable = True
 
@@ -41,5 +46,4 @@ wsgi.Response.default_headers = _without_server
 def when_ready(server: object) -> None:
     """Say where to look, once somebody answers there."""
     del server
-    shown = os.environ.get("PUBLIC_URL") or f"http://{bind}"
-    print(f"Nahplatz answers at {shown}", flush=True)  # noqa: T201
+    print(f"Nahplatz answers at {_settings.public_url}", flush=True)  # noqa: T201

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
 class ConfigError(Exception):
@@ -33,6 +35,17 @@ class LegalBody:
 
 
 @dataclass(frozen=True)
+class MailServer:
+    """What an SMTP_URL says; `scheme` is a key of `SMTP_PORTS`."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str
+    password: str
+
+
+@dataclass(frozen=True)
 class Config:
     """Settings of one installation. `public_url` has no trailing slash."""
 
@@ -40,6 +53,7 @@ class Config:
     public_url: str
     host: str = "127.0.0.1"
     port: int = 8000
+    web_concurrency: int = 2
     data_dir: Path = Path("var")
     database_url: str = ""
     demo: bool = False
@@ -75,16 +89,17 @@ def from_env(env: Mapping[str, str] | None = None) -> Config:
             "set DEMO_FORCE=1 to insist."
         )
         raise ConfigError(message)
-    data_dir = Path(env.get("DATA_DIR", "var")).absolute()
+    data_dir = _data_dir(env)
     return Config(
         secret_key=_secret(env, data_dir),
         public_url=public_url,
         host=host,
         port=port,
+        web_concurrency=_web_concurrency(env),
         data_dir=data_dir,
         database_url=_database_url(env, data_dir),
         demo=demo,
-        smtp_url=env.get("SMTP_URL", ""),
+        smtp_url=_smtp_url(env),
         mail_from=_mail_from(env),
         legal_body=LegalBody(**{field: env.get(f"LEGAL_{field.upper()}", "") for field in LegalBody.__annotations__}),
         log_level=_log_level(env),
@@ -106,6 +121,53 @@ def _port(env: Mapping[str, str]) -> int:
         message = f"PORT={text} is not a port number."
         raise ConfigError(message)
     return int(text)
+
+
+def _web_concurrency(env: Mapping[str, str]) -> int:
+    text = env.get("WEB_CONCURRENCY", "2")
+    if not text.isdecimal() or not 0 < int(text) <= 1000:
+        raise ConfigError(f"WEB_CONCURRENCY={text} is not a number of processes.")
+    return int(text)
+
+
+def _data_dir(env: Mapping[str, str]) -> Path:
+    path = Path(env.get("DATA_DIR") or "var").absolute()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=path).close()
+    except OSError as error:
+        raise ConfigError(f"DATA_DIR={path} is no folder that can be written to: {error.strerror}.") from error
+    return path
+
+
+def _smtp_url(env: Mapping[str, str]) -> str:
+    url = env.get("SMTP_URL", "")
+    if url:
+        mail_server(url)
+    return url
+
+
+def mail_server(url: str) -> MailServer:
+    """Read an SMTP_URL. Refuses: `ConfigError`."""
+    parts = _split(url)
+    scheme, host, user = parts.scheme, parts.hostname or "", unquote(parts.username or "")
+    try:
+        port = parts.port or SMTP_PORTS.get(scheme, 0)
+    except ValueError:
+        port = 0
+    if scheme not in SMTP_PORTS or not host or not port:
+        raise ConfigError("SMTP_URL must look like smtps://user:password@mail.example.org, or smtp+starttls:, smtp:")
+    if user and scheme == "smtp" and host not in LOOPBACK:
+        raise ConfigError("SMTP_URL would send a password in plain sight; use smtp+starttls: or smtps:")
+    return MailServer(scheme, host, port, user, unquote(parts.password or ""))
+
+
+def _split(url: str) -> SplitResult:
+    """Split an address; one that cannot be split has no parts."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
 
 
 def _flag(env: Mapping[str, str], name: str) -> bool:
@@ -137,7 +199,7 @@ def _log_level(env: Mapping[str, str]) -> str:
 def _public_url(env: Mapping[str, str], host: str, port: int) -> str:
     shown = f"[{host}]" if ":" in host else host
     url = env.get("PUBLIC_URL", f"http://{shown}:{port}").rstrip("/")
-    parts = urlsplit(url)
+    parts = _split(url)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query or parts.username:
         message = f"PUBLIC_URL={url} must look like https://example.org"
         raise ConfigError(message)

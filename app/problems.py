@@ -10,6 +10,7 @@ from typing import Any
 import click
 from flask import Flask, Response, json, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from app import i18n
@@ -59,12 +60,20 @@ def field_sentences(error: DomainError) -> dict[str, str]:
 
 @contextmanager
 def said_in_shell() -> Iterator[None]:
-    """Let a command end with a refusal's own words instead of a traceback."""
+    """Let a command end with a sentence instead of a traceback; in English, as everything in the shell."""
     try:
         yield
     except DomainError as error:
-        fields = [f"{name}: {text}" for name, text in field_sentences(error).items()]
-        raise click.ClickException("\n".join(fields) or sentence(error)) from error
+        with i18n.speaking("en"):
+            fields = [f"{name}: {text}" for name, text in field_sentences(error).items()]
+            raise click.ClickException("\n".join(fields) or sentence(error)) from error
+    except IntegrityError as error:
+        message = "Somebody else changed the same in this moment, so nothing was changed here. Run the command again."
+        raise click.ClickException(message) from error
+    except DBAPIError as error:
+        reason = str(error.orig).partition("\n")[0]
+        message = f"The database cannot be used ({reason}). If it is new, or Nahplatz was updated: flask db upgrade"
+        raise click.ClickException(message) from error
 
 
 def install(app: Flask) -> None:

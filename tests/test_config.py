@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from app import config
+
+ROOT = Path(__file__).parent.parent
 
 ENOUGH = {"SECRET_KEY": "only for tests"}
 
@@ -25,6 +32,15 @@ ENOUGH = {"SECRET_KEY": "only for tests"}
         ({"MAIL_FROM": ""}, "MAIL_FROM"),
         ({"MAIL_FROM": "Nah, platz <a@b.example>"}, "MAIL_FROM"),
         ({"LOG_LEVEL": "laut"}, "LOG_LEVEL"),
+        ({"WEB_CONCURRENCY": "viele"}, "WEB_CONCURRENCY"),
+        ({"WEB_CONCURRENCY": "0"}, "WEB_CONCURRENCY"),
+        ({"PUBLIC_URL": "https://[::1"}, "PUBLIC_URL"),
+        ({"SMTP_URL": "mail.example.org"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtps://[mail"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtps://mail.example.org:viele"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtp://ana:secret@mail.example.org"}, "SMTP_URL"),
+        ({"DATA_DIR": "/dev/null/var"}, "DATA_DIR"),
+        ({"DATA_DIR": "/proc/var"}, "DATA_DIR"),
     ],
 )
 def test_wrong_settings_are_named(change, name, tmp_path):
@@ -45,3 +61,18 @@ def test_commands_find_the_key_that_the_demo_made(tmp_path):
 def test_plain_postgresql_addresses_get_our_driver(tmp_path):
     env = {**ENOUGH, "DATA_DIR": str(tmp_path), "DATABASE_URL": "postgresql://u@h/d"}
     assert config.from_env(env).database_url == "postgresql+psycopg://u@h/d"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("WEB_CONCURRENCY", "0"), ("DATA_DIR", "/dev/null/var"), ("SMTP_URL", "mail.example.org"), ("PORT", "0")],
+)
+@pytest.mark.parametrize("command", [["gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"], ["flask", "worker"]])
+def test_web_server_and_commands_do_not_start_with_them(command, name, value, tmp_path):
+    environment = {"PATH": os.environ["PATH"], "FLASK_APP": "wsgi", "DATA_DIR": str(tmp_path), **ENOUGH, name: value}
+    program = [sys.executable, "-m", *command]
+    done = subprocess.run(program, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Nahplatz does not start: " + name)
+    assert done.stderr.count("\n") == 1

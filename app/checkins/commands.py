@@ -25,7 +25,7 @@ def register(app: Flask) -> None:
 def sign(slug: str, pdf: Path, *, is_new: bool) -> None:
     """Print the sign of the space SLUG: an A4 and an A5 page with QR code and short code."""
     if not pdf.absolute().parent.is_dir():
-        raise click.BadParameter(f"den Ordner {pdf.parent} gibt es nicht", param_hint="--pdf")
+        raise click.BadParameter(f"there is no folder {pdf.parent}", param_hint="--pdf")
     with problems.said_in_shell():
         space = spaces.directory().space(slug)
         post = operations.replace_sign if is_new else operations.post_sign
@@ -34,5 +34,5 @@ def sign(slug: str, pdf: Path, *, is_new: bool) -> None:
     try:
         pdf.write_bytes(poster.pdf())
     except (OSError, posters.PosterError) as error:
-        raise click.ClickException(f"Das PDF ist nicht fertig geworden: {error}") from error
-    click.echo(f"{pdf}: Schild {posted.epoch} für {space.name}, Kurzcode {posted.printed}")
+        raise click.ClickException(f"The PDF could not be made: {error}") from error
+    click.echo(f"{pdf}: sign {posted.epoch} of {space.name}, short code {posted.printed}")

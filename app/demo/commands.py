@@ -32,7 +32,7 @@ def register(app: Flask) -> None:
 def load(context: click.Context) -> None:
     """Bring in the county, the sample spaces and the cast. A second time nothing changes."""
     if not current_app.config["NAHPLATZ"].demo:
-        raise click.ClickException("Beispieldaten gehören nicht in den echten Betrieb; DEMO=1 erlaubt sie.")
+        raise click.ClickException("Sample data have no place among real ones; DEMO=1 allows them.")
     import_file = cast("click.Group", current_app.cli.commands["spaces"]).commands["import"]
     for name in FILES:
         with (DATA / name).open("rb") as file:
@@ -44,4 +44,4 @@ def load(context: click.Context) -> None:
     places.appoint_officer(email=people.BY_KEY["kari"].email, ags=None, now=now)
     signs = operations.post_signs(now=now)
     booked = bookings.load(known, now)
-    click.echo(f"Beispiele: {len(known)} Personen, {signs} neue Schilder, {booked} neue Buchungen.")
+    click.echo(f"Samples: {len(known)} people, {signs} new signs, {booked} new bookings.")

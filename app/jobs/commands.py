@@ -10,8 +10,9 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from app import clock
+from app import clock, problems
 from app.config import ConfigError
+from app.extensions import db
 from app.jobs import archive, backup, loop, queries, restore
 from app.messages import steps as messages
 
@@ -25,6 +26,7 @@ def register(app: Flask) -> None:
 @with_appcontext
 def worker() -> None:
     """Send what is due and do the work of the night, until told to stop. Several may run."""
+    _check_tables()
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
@@ -39,10 +41,12 @@ def worker() -> None:
 @with_appcontext
 def reconcile() -> None:
     """Prove that bookings, slots and check-ins agree. Exits with 1 when they do not."""
+    _check_tables()
     count = 0
-    for finding in queries.findings():
-        click.echo(f"{finding.kind}: {finding.text}")
-        count += 1
+    with problems.said_in_shell():
+        for finding in queries.findings():
+            click.echo(f"{finding.kind}: {finding.text}")
+            count += 1
     click.echo(f"{count} contradictions" if count else "No contradictions.")
     if count:
         raise SystemExit(1)
@@ -72,6 +76,15 @@ def restore_from(file: Path) -> None:
     except restore.NotEmpty as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Restored {_rows(manifest)} of {manifest.made_at}.")
+
+
+def _check_tables() -> None:
+    """Refuse to work on tables of another version, and on none."""
+    with problems.said_in_shell():
+        is_at_head = queries.is_at_head()
+        db.session.rollback()
+    if not is_at_head:
+        raise click.ClickException("The tables are not up to date. First run: flask db upgrade")
 
 
 def _rows(manifest: archive.Manifest) -> str:

@@ -11,14 +11,13 @@ import tempfile
 from email.message import EmailMessage
 from pathlib import Path
 from typing import ClassVar, Literal, Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
-from app.config import LOOPBACK, Config, ConfigError
+from app.config import Config, mail_server
 
 # For each step of the conversation; some ten steps stay well below the lease of a claimed message.
 TIMEOUT = 20.0
 State = Literal["refused", "deferred", "unreachable"]
-PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
 class Trouble(Exception):
@@ -85,23 +84,11 @@ class Smtp:
     """A mail server. The connection is kept while there is more to send."""
 
     def __init__(self, url: str, own_name: str) -> None:
-        parts = urlsplit(url)
-        self.scheme = parts.scheme
-        self.host = parts.hostname or ""
+        server = mail_server(url)
+        self.scheme, self.host, self.port = server.scheme, server.host, server.port
+        self.user, self.password = server.user, server.password
         self.own_name = own_name
-        self.user = unquote(parts.username or "")
-        self.password = unquote(parts.password or "")
         self._connection: smtplib.SMTP | None = None
-        try:
-            self.port = parts.port or PORTS.get(self.scheme, 0)
-        except ValueError:
-            self.port = 0
-        if self.scheme not in PORTS or not self.host or not self.port:
-            raise ConfigError(
-                "SMTP_URL must look like smtps://user:password@mail.example.org, or smtp+starttls:, smtp:"
-            )
-        if self.user and self.scheme == "smtp" and self.host not in LOOPBACK:
-            raise ConfigError("SMTP_URL would send a password in plain sight; use smtp+starttls: or smtps:")
 
     def send(self, mail: EmailMessage, name: str) -> None:
         del name

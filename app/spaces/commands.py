@@ -33,16 +33,18 @@ def import_file(file: BinaryIO) -> None:
     with problems.said_in_shell():
         done = operations.import_spaces(file=reading.read(file.read()), now=clock.now())
     click.echo(
-        f"Kommunen: {done.towns} neu oder geändert. "
-        f"Orte: {len(done.new)} neu, {len(done.changed)} geändert, {len(done.unchanged)} unverändert."
+        f"Towns: {done.towns} new or changed. "
+        f"Spaces: {len(done.new)} new, {len(done.changed)} changed, {len(done.unchanged)} unchanged."
     )
 
 
 @spaces.command("list")
 def list_spaces() -> None:
     """List all spaces with slugs, towns, desks and the slugs of their operators."""
-    rows = [("KURZNAME", "ORT", "KOMMUNE", "PLÄTZE", "BETREIBER")]
-    for space in queries.directory().by_id.values():
+    rows = [("SLUG", "SPACE", "TOWN", "SEATS", "OPERATOR")]
+    with problems.said_in_shell():
+        known = queries.directory().by_id.values()
+    for space in known:
         seats = str(len(space.seats)) if space.is_bookable else "–"
         rows.append(
             (space.slug, space.name, space.town_name, seats, steps.slug_of(space.operator) if space.operator else "–")
@@ -59,10 +61,10 @@ def grant(email: str, scope: str) -> None:
     """Let the person at EMAIL act for the county, for a town or for an operator with all its spaces."""
     kind, _, key = scope.partition(":")
     if scope != "county" and (kind not in {"town", "operator"} or not key):
-        raise click.BadParameter("county, town:AGS oder operator:KURZNAME", param_hint="SCOPE")
+        raise click.BadParameter("county, town:AGS or operator:SLUG", param_hint="SCOPE")
     with problems.said_in_shell():
         if kind == "operator":
             is_new = operations.appoint_host(email=email, operator=key, now=clock.now())
         else:
             is_new = places.appoint_officer(email=email, ags=key or None, now=clock.now())
-    click.echo(f"{email} handelt jetzt für {scope}." if is_new else f"{email} handelt schon für {scope}.")
+    click.echo(f"{email} acts for {scope} now." if is_new else f"{email} acts for {scope} already.")

@@ -36,7 +36,7 @@ def test_it_prints_the_first_sign_and_then_the_same_again(print_sign):
     done, address = print_sign()
     sign = queries.sign_of(space.id)
     assert done.exit_code == 0
-    assert f"Schild 1 für Kontor, Kurzcode {sign.printed}" in done.output
+    assert f"sign 1 of Kontor, short code {sign.printed}" in done.output
     assert address == f"HTTP://LOCALHOST/C/{sign.code}"
     assert print_sign()[1] == address
     assert queries.sign_of(space.id) == sign
@@ -46,7 +46,7 @@ def test_new_replaces_it_and_the_audit_knows(print_sign, db):
     space = factories.make_space("kontor")
     _, first = print_sign()
     done, second = print_sign("kontor", "--new")
-    assert "Schild 2" in done.output
+    assert "sign 2" in done.output
     assert second != first
     assert queries.sign_of(space.id).epoch == 2
     entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
@@ -59,7 +59,7 @@ def test_new_replaces_it_and_the_audit_knows(print_sign, db):
 def test_an_unknown_space_is_refused(print_sign):
     done, address = print_sign("nowhere")
     assert (done.exit_code, address) == (1, None)
-    assert "Diesen Ort kennen wir nicht" in done.output
+    assert "We do not know this place" in done.output
 
 
 def test_a_missing_folder_makes_no_sign(print_sign, tmp_path):

@@ -33,7 +33,7 @@ def _everything(db):
 def test_it_brings_county_spaces_people_signs_and_bookings(load, db):
     done = load()
     assert done.exit_code == 0, done.output
-    assert done.output.splitlines()[-1] == "Beispiele: 6 Personen, 7 neue Schilder, 7 neue Buchungen."
+    assert done.output.splitlines()[-1] == "Samples: 6 people, 7 new signs, 7 new bookings."
     assert db.session.execute(select(func.count()).select_from(Town)).scalar_one() == 12
     assert len(spaces.directory().bookable) == 7
     for space in spaces.directory().bookable:
@@ -44,7 +44,7 @@ def test_it_brings_county_spaces_people_signs_and_bookings(load, db):
 def test_a_second_run_changes_nothing(load, db):
     load()
     before = _everything(db)
-    assert load().output.splitlines()[-1] == "Beispiele: 6 Personen, 0 neue Schilder, 0 neue Buchungen."
+    assert load().output.splitlines()[-1] == "Samples: 6 people, 0 new signs, 0 new bookings."
     assert _everything(db) == before
 
 
@@ -61,7 +61,7 @@ def test_it_works_on_any_day(load, moment):
     with time_machine.travel(moment, tick=False):
         done = load()
     assert done.exit_code == 0, done.output
-    assert " 7 neue Buchungen" in done.output
+    assert " 7 new bookings" in done.output
 
 
 def test_the_first_booking_is_for_today(load, db, now):
