@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, problems
 from app.config import ConfigError
@@ -75,6 +76,9 @@ def restore_from(file: Path) -> None:
         raise click.ClickException(f"{file} cannot be restored: {error}. Nothing was changed.") from error
     except restore.NotEmpty as error:
         raise click.ClickException(str(error)) from error
+    except (SQLAlchemyError, RuntimeError) as error:  # zips of other programs are RuntimeErrors
+        reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
+        raise click.ClickException(f"{file} cannot be restored: {reason}. No row of it was kept.") from error
     click.echo(f"Restored {_rows(manifest)} of {manifest.made_at}.")
 
 

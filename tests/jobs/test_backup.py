@@ -1,5 +1,6 @@
 """What was backed up comes back the same, on the same and on the other database, and from one moment."""
 
+import hashlib
 import itertools
 import json
 import os
@@ -220,6 +221,45 @@ def _is_refused(file):
     except archive.Unusable:
         return True
     return False
+
+
+def _forge(source, target, table, change):
+    """Change the lines of a table and what the manifest says of them, so that the sums agree again."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        contents = {name: old.read(name) for name in old.namelist()}
+        name = f"tables/{table}.jsonl"
+        contents[name] = change(contents[name])
+        manifest = json.loads(contents["manifest.json"])
+        facts = next(each for each in manifest["tables"] if each["name"] == table)
+        facts["sha256"] = hashlib.sha256(contents[name]).hexdigest()
+        facts["rows"] = len(contents[name].splitlines())
+        contents["manifest.json"] = json.dumps(manifest).encode()
+        for name, content in contents.items():
+            new.writestr(name, content)
+
+
+FORGERIES = {
+    "a row twice": ("people", lambda lines: lines + lines.splitlines(True)[0]),
+    "nobody's bookings": ("people", lambda lines: b""),
+    "no value where one must be": ("spaces", lambda lines: lines.replace(b'"wagen"', b"null")),
+    "nested beyond reason": ("messages", lambda lines: b"[" * 100_000 + b"\n"),
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_a_forged_file_ends_in_a_sentence_and_leaves_no_row(good, elsewhere, kinds, tmp_path, forgery):
+    table, change = FORGERIES[forgery]
+    _forge(good, tmp_path / "bad.zip", table, change)
+    with elsewhere(kinds[-1]) as other:
+        done = other.test_cli_runner().invoke(args=["restore", str(tmp_path / "bad.zip")])
+        assert (done.exit_code, type(done.exception)) == (1, SystemExit)
+        assert "bad.zip cannot be restored: " in done.output
+        assert done.output.count("\n") == 1
+        database.session.rollback()
+        left = [name for name in database.inspect(database.engine).get_table_names() if name != "alembic_version"]
+        assert [
+            name for name in left if database.session.execute(select(text("1")).select_from(text(name))).first()
+        ] == []
 
 
 def test_half_a_file_is_refused(good, elsewhere, tmp_path):
