@@ -5,11 +5,11 @@ from pathlib import Path
 
 from gunicorn.http import wsgi
 
-from app import config
+from app.config import ConfigError, from_env  # a module called config would count as a setting
 
 try:
-    _settings = config.from_env()
-except config.ConfigError as error:
+    _settings = from_env()
+except ConfigError as error:
     sys.exit(f"Nahplatz does not start: {error}")
 _host = f"[{_settings.host}]" if ":" in _settings.host else _settings.host
 

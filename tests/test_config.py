@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from app import config
+from tests.race import server, wire
 
 ROOT = Path(__file__).parent.parent
 
@@ -76,3 +78,14 @@ def test_web_server_and_commands_do_not_start_with_them(command, name, value, tm
     assert done.returncode == 1
     assert done.stderr.startswith("Nahplatz does not start: " + name)
     assert done.stderr.count("\n") == 1
+
+
+def test_the_web_server_starts_with_good_ones(tmp_path):
+    with server.running(f"sqlite:///{tmp_path / 'empty.sqlite3'}", tmp_path, WEB_CONCURRENCY="3") as serving:
+        connection = wire.Connection(serving.port)
+        assert connection.send(wire.request("GET", "/healthz")).status == 200
+        connection.close()
+        deadline = time.monotonic() + 20  # they are started one after the other
+        while len(serving.workers) < 3 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len(serving.workers) == 3
