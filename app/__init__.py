@@ -10,7 +10,7 @@ from flask import Flask
 
 from app import access, api, assets, config, headers, i18n, problems
 from app.errors import N_
-from app.extensions import csrf, db, login_manager, migrate
+from app.extensions import csrf, db, login_manager, migrate, stop_reading
 
 # In the total order of the house, from the bottom; each may have routes, commands and pages.
 PACKAGES = (
@@ -54,6 +54,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     db.init_app(app)
+    app.teardown_appcontext(stop_reading)
     migrate.init_app(app, db)
     login_manager.init_app(app, add_context_processor=False)
     csrf.init_app(app)
@@ -70,7 +71,6 @@ def _engine_options(settings: config.Config) -> dict[str, object]:
     if settings.is_sqlite:
         return {"connect_args": {"timeout": 10}}
     return {
-        "isolation_level": "AUTOCOMMIT",  # of reads; see extensions.writing
         "pool_size": 8,
         "max_overflow": 8,
         "pool_pre_ping": False,

@@ -21,7 +21,7 @@ from flask import Flask, Response, current_app
 from whitenoise import WhiteNoise
 from whitenoise.compress import Compressor
 
-from app import access, headers
+from app import access, headers, i18n
 
 ROOT = Path(__file__).parent.parent
 SOURCES = ("pwa", "static")
@@ -46,6 +46,7 @@ class Assets:
         }
         self.build = self._name({**self.files, **{name: page().encode() for name, page in pages.items()}})
         app.extensions["assets"] = self
+        i18n.forget()
         # Pages name the build in their addresses, so they are made again now that it is known.
         self.pages = {name: page().encode() for name, page in pages.items()}
         self.folder = app.config["NAHPLATZ"].data_dir / "assets"

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
+from weakref import WeakKeyDictionary
 
+from flask import g
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Table, event
+from sqlalchemy import Connection, CursorResult, DateTime, Dialect, Engine, Executable, MetaData, Table, event, text
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
+
+T = TypeVar("T")
 
 
 class Model(DeclarativeBase):
@@ -61,6 +66,73 @@ csrf = CSRFProtect()
 migrate = Migrate(directory="migrations", render_as_batch=True, compare_type=True)
 
 
+def execute(statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
+    """Run a statement about tables and columns: in the session's transaction if one is open, else as a single read.
+
+    `values` fill its holes: a mapping, or a list of them to run it once for each. The ORM's session would do as much
+    work around a statement as the statement takes, and on PostgreSQL two more journeys for BEGIN and ROLLBACK.
+    """
+    open_one = _transaction(statement)
+    if open_one is not None:
+        return open_one.execute(statement, values)
+    try:
+        return _reader().execute(statement, values)
+    except BaseException:
+        stop_reading()
+        raise
+
+
+def _transaction(statement: Executable) -> Connection | None:
+    """Return the connection of the session's transaction; a change of data begins one."""
+    writer: Connection | None = g.get("writer")
+    if writer is None and (statement.is_dml or (db.session.registry.has() and db.session().in_transaction())):
+        writer = db.session.connection()
+    return writer
+
+
+def _reader() -> Connection:
+    """Return the connection on which the present request reads; each statement sees what is committed by then."""
+    reader: Connection | None = g.get("reader")
+    if reader is None:
+        engine = _readers.get(db.engine)
+        if engine is None:
+            autocommit = {"isolation_level": "AUTOCOMMIT"} if db.engine.dialect.name == "postgresql" else {}
+            engine = _readers[db.engine] = db.engine.execution_options(reads=True, **autocommit)
+        reader = g.reader = engine.connect()
+    return reader
+
+
+def unless_changed(key: Hashable, ask: Callable[[], T]) -> T:
+    """Return what `ask` reads, or what it read before on this connection when nothing has changed in the database.
+
+    SQLite tells: by a number that the commits of others change, and by the rows that this connection changed itself.
+    """
+    if db.engine.dialect.name != "sqlite" or _transaction(_DATA_VERSION) is not None:
+        return ask()
+    reader = _reader()
+    mark = execute(_DATA_VERSION).scalar(), reader.connection.dbapi_connection.total_changes  # type: ignore[union-attr]
+    if reader.info.get("mark") != mark:
+        reader.info.update(mark=mark, known={})
+    known: dict[Hashable, T] = reader.info["known"]
+    if key not in known:
+        if len(known) >= 100:
+            known.clear()
+        known[key] = ask()
+    return known[key]
+
+
+_DATA_VERSION = text("PRAGMA data_version")
+_readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+
+
+def stop_reading(error: BaseException | None = None) -> None:
+    """Give the reading connection back, at the end of a request or before something is written."""
+    del error
+    reader: Connection | None = g.pop("reader", None)
+    if reader is not None:
+        reader.close()
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(raw: Any, record: object) -> None:
     """Durable, checked and concurrent: WAL lets readers go on while one writes, FULL survives a power cut."""
@@ -77,13 +149,6 @@ def _prepare_sqlite(raw: Any, record: object) -> None:
         raw.execute(f"PRAGMA {pragma}")
 
 
-def writing(engine: Engine) -> dict[str, Any]:
-    """Return the execution options of a connection that is going to write."""
-    # On PostgreSQL reads go without BEGIN and ROLLBACK, two of three journeys to the database, so writers ask for them.
-    isolation = {"isolation_level": "READ COMMITTED"} if engine.dialect.name == "postgresql" else {}
-    return {"writes": True, **isolation}
-
-
 def reading(engine: Engine) -> dict[str, Any]:
     """Return the execution options of a connection whose reads all see the database as it is at the first one."""
     return {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
@@ -91,7 +156,7 @@ def reading(engine: Engine) -> dict[str, Any]:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
+    options = connection.get_execution_options()
+    if connection.dialect.name == "sqlite" and not options.get("reads"):
         # A reader that turns writer can be refused at any time; writers say so at once.
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")

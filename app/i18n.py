@@ -82,10 +82,15 @@ def say_count(context: EvalContext, singular: str, plural: str, count: int, **va
     return translated % {"num": count, **values}
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)  # of up to two kilobytes each
 def _made(macro: Callable[..., str], words: tuple[Hashable, ...], code: str) -> str:
     del code
     return macro(*words)
+
+
+def forget() -> None:
+    """Make everything anew that is kept, because what macros look at beside their words has changed."""
+    _made.cache_clear()
 
 
 def kept(macro: Callable[..., str], *words: Hashable) -> str:

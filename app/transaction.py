@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
+from flask import g
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.errors import Busy, StorageFull
-from app.extensions import Model, db, writing
+from app.extensions import Model, db, stop_reading
 
 TRIES = 5
 # PostgreSQL: serialization_failure, deadlock_detected, lock_not_available, too_many_connections,
@@ -41,7 +42,7 @@ def write(operation: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(operation)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        if db.session.info.get("writing"):
+        if g.get("writer") is not None:
             message = f"{operation.__qualname__} was called inside another operation"
             raise RuntimeError(message)
         for attempt in range(TRIES):
@@ -63,10 +64,10 @@ def write(operation: Callable[P, R]) -> Callable[P, R]:
 def _once(operation: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     session = db.session
     session.rollback()  # what was read before the lock does not count
+    stop_reading()
     with _turn():
-        session.info["writing"] = True
         try:
-            session.connection(execution_options=writing(db.engine))
+            g.writer = session.connection(execution_options={"writes": True})
             result = operation(*args, **kwargs)
             session.commit()
         except BaseException:
@@ -75,7 +76,7 @@ def _once(operation: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         else:
             return result
         finally:
-            session.info["writing"] = False
+            g.pop("writer", None)
 
 
 def is_transient(error: DBAPIError) -> bool:

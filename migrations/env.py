@@ -4,7 +4,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import text
 
-from app.extensions import Model, Moment, db, writing
+from app.extensions import Model, Moment, db
 
 
 def _render(kind: str, item: object, context: object) -> str | bool:
@@ -15,7 +15,7 @@ def _render(kind: str, item: object, context: object) -> str | bool:
 
 def run() -> None:
     migrate = current_app.extensions["migrate"]
-    with db.engine.connect().execution_options(**writing(db.engine)) as connection:
+    with db.engine.connect().execution_options(writes=True) as connection:
         if connection.dialect.name == "sqlite":
             # Alembic rebuilds SQLite tables; rows must not cascade away while it does.
             connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")

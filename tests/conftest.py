@@ -92,6 +92,7 @@ def template(tmp_path_factory: pytest.TempPathFactory, cluster: str | None) -> s
     app = create_app(settings_for(url, folder))
     with app.app_context():
         upgrade()
+        extensions.stop_reading()
         extensions.db.engine.dispose()
     return url
 
@@ -179,6 +180,7 @@ def _opened(app: Flask) -> Iterator[Flask]:
     with app.app_context():
         yield app
         extensions.db.session.remove()
+        extensions.stop_reading()
         extensions.db.engine.dispose()
 
 
@@ -186,6 +188,7 @@ def _move_into(app: Flask, settings: config.Config) -> None:
     app.config["NAHPLATZ"] = settings
     options = {**app.config["SQLALCHEMY_ENGINE_OPTIONS"], "url": settings.database_url}
     with app.app_context():
+        extensions.stop_reading()
         extensions.db.engine.dispose()
         extensions.db._app_engines[app] = {None: extensions.db._make_engine(None, options, app)}
 

@@ -10,7 +10,7 @@ import flask_migrate
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, insert, inspect, select, table, text
 
-from app.extensions import db, writing
+from app.extensions import db
 from app.jobs import archive, queries
 from app.jobs.backup import LEFT_OUT
 from app.jobs.queries.health import MIGRATIONS
@@ -70,7 +70,7 @@ def _make_tables(revision: str) -> None:
 
 
 def _fill(content: zipfile.ZipFile, manifest: archive.Manifest) -> None:
-    with db.engine.connect().execution_options(**writing(db.engine)) as connection, connection.begin():
+    with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
         for facts in manifest.tables:
             target = archive.table_of(facts)
             rows = archive.read_table(content, facts)

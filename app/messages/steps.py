@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import delete, insert
 
 from app.config import Config
-from app.extensions import db, table
+from app.extensions import db, execute, table
 from app.messages import mail, post
 from app.messages.models import Message
 from app.messages.post import Post
@@ -66,7 +66,7 @@ def write(draft: Draft, *, now: datetime) -> None:
         "due_at": draft.due_at or now,
         "tries": 0,
     }
-    db.session.execute(_INSERT, row)
+    execute(_INSERT, row)
 
 
 def forget(person_id: int) -> None:

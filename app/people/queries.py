@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, select
 
 from app.access import SignedIn
-from app.extensions import db, table
+from app.extensions import db, execute, table
 from app.people.models import Address, Person, Session, SignInCode
 
 # Whoever acts for others signs in anew every working day.
@@ -55,7 +55,7 @@ _VISIT = (
 
 def visit(*, token: str, now: datetime) -> Visit | None:
     """Return the valid session of `token`, in one statement."""
-    row = db.session.execute(_VISIT, {"digest": token_digest(token), "now": now}).one_or_none()
+    row = execute(_VISIT, {"digest": token_digest(token), "now": now}).one_or_none()
     # Somebody may have begun to act for others while the long session of a commuter was open.
     if row is None or (row.acts_for_others and now >= row.made_at + SHORT_SESSION):
         return None

@@ -15,7 +15,7 @@ from app.bookings.queries import BookingFacts
 from app.checkins import queries as checkins
 from app.checkins.queries import CheckinFacts, SignHashes
 from app.errors import N_
-from app.extensions import db, table
+from app.extensions import execute, table
 from app.places.models import Town
 from app.spaces.models import Space
 
@@ -66,7 +66,7 @@ _STATE = select(func.count(), func.coalesce(func.sum(_spaces.version), 0)).where
 def state(person_id: int, *, now: datetime) -> tuple[int, int, date]:
     """Return what changes with the spaces that the snapshot shows and with the days; the person has an own version."""
     asked = {"person_id": person_id, "since": now - LOOKS_BACK}
-    count, versions = db.session.connection().execute(_STATE, asked).one()
+    count, versions = execute(_STATE, asked).one()
     return int(count), int(versions), clock.local_day(now, "Europe/Berlin")
 
 
@@ -101,7 +101,7 @@ _PLACES = (
 
 
 def _places(space_ids: list[int]) -> list[PlaceFacts]:
-    return [PlaceFacts(*row) for row in db.session.connection().execute(_PLACES, {"ids": space_ids})]
+    return [PlaceFacts(*row) for row in execute(_PLACES, {"ids": space_ids})]
 
 
 PAST_PAGE = 20

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.errors import N_, DomainError
-from app.extensions import db
+from app.extensions import db, execute
 from app.places.models import Officer, Town
 
 EARTH_RADIUS_KM = 6371.0
@@ -71,7 +71,7 @@ def town_by_ags(ags: str) -> TownFacts | None:
 
 
 def _read(statement: Any) -> list[TownFacts]:
-    return [TownFacts(*row) for row in db.session.execute(statement)]
+    return [TownFacts(*row) for row in execute(statement)]
 
 
 def officers(person_ids: Sequence[int] | None = None) -> list[OfficerFacts]:

@@ -14,7 +14,7 @@ import holidays
 from sqlalchemy import Engine, func, select
 
 from app.errors import N_, DomainError
-from app.extensions import db, table
+from app.extensions import db, execute, table
 from app.places.models import Town
 from app.spaces.models import Closure, Hours, Operator, Seat, Space
 
@@ -58,9 +58,9 @@ class SeatFacts:
 KEPT_DAYS = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SpaceFacts:
-    """A space with all that decides what can be booked there. What is not known is None."""
+    """A space with all that decides what can be booked there. What is not known is None. A change makes a new one."""
 
     id: int
     slug: str
@@ -166,9 +166,9 @@ def _holidays(year: int) -> dict[date, str]:
 _kept: WeakKeyDictionary[Engine, Directory] = WeakKeyDictionary()
 
 
-def directory() -> Directory:
-    """Return all spaces, bookable or not, by id and slug, ordered by town and name."""
-    state = current_state()
+def directory(state: tuple[int, int] | None = None) -> Directory:
+    """Return all spaces, bookable or not, by id and slug, ordered by town and name. `state`: if just asked."""
+    state = state or current_state()
     kept = _kept.get(db.engine)
     if kept is None or kept.state != state:
         kept = _read(state)
@@ -177,7 +177,7 @@ def directory() -> Directory:
 
 
 def current_state() -> tuple[int, int]:
-    row = db.session.execute(_STATE).one()
+    row = execute(_STATE).one()
     return int(row[0]), int(row[1])
 
 
@@ -186,7 +186,7 @@ _STATE = select(func.count(), func.coalesce(func.sum(table(Space).c.version), 0)
 
 def _read(state: tuple[int, int]) -> Directory:
     hours: dict[int, dict[int, Opening]] = defaultdict(dict)
-    for row in db.session.execute(select(Hours.space_id, Hours.weekday, Hours.opens, Hours.splits, Hours.closes)):
+    for row in execute(select(Hours.space_id, Hours.weekday, Hours.opens, Hours.splits, Hours.closes)):
         hours[row.space_id][row.weekday] = Opening(row.opens, row.splits, row.closes)
     closures = _grouped(select(Closure.space_id, Closure.first_on, Closure.last_on, Closure.reason))
     seats = _grouped(
@@ -195,7 +195,7 @@ def _read(state: tuple[int, int]) -> Directory:
         .order_by(Seat.rank, Seat.number)
     )
     columns = [column for column in Space.__table__.columns if column.name != "operator_id"]
-    rows = db.session.execute(
+    rows = execute(
         select(*columns, Town.slug.label("town_slug"), Town.name.label("town_name"), Operator.name.label("operator"))
         .join(Town, Town.id == Space.town_id)
         .outerjoin(Operator, Operator.id == Space.operator_id)
@@ -207,7 +207,7 @@ def _read(state: tuple[int, int]) -> Directory:
 
 def _grouped(statement: Any) -> dict[int, list[tuple[Any, ...]]]:
     groups: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for space_id, *rest in db.session.execute(statement):
+    for space_id, *rest in execute(statement):
         groups[space_id].append(tuple(rest))
     return groups
 

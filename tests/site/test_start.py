@@ -217,7 +217,7 @@ def test_it_works_before_anything_is_known(get, app):
     assert "Hier kann man noch keinen Platz buchen." in page.words
 
 
-def test_a_signed_in_visit_takes_five_statements(as_, county, cast, now, db):
+def test_a_signed_in_visit_takes_at_most_five_statements(as_, county, cast, now, db):
     """Who it is, whether spaces changed, towns, what is taken, the next booking."""
     _book("gleis", "2026-11-25", "afternoon", cast["ana"], now)
     ana = as_("ana")
@@ -230,7 +230,7 @@ def test_a_signed_in_visit_takes_five_statements(as_, county, cast, now, db):
     event.listen(db.engine, "before_cursor_execute", _note)
     assert ana.get("/").status_code == 200
     event.remove(db.engine, "before_cursor_execute", _note)
-    assert len([one for one in statements if one.startswith("SELECT")]) == 5
+    assert 1 < len([one for one in statements if one.startswith("SELECT")]) <= 5
 
 
 def test_it_speaks_english_and_remembers_it(get, county):

@@ -26,7 +26,7 @@ from app.bookings.operations.refusals import (
 from app.bookings.queries import DAYS_AHEAD, BookingFacts
 from app.bookings.steps import AlreadyBooked, DayFacts, NewBooking
 from app.errors import DomainError
-from app.extensions import db, table
+from app.extensions import db, execute, table
 from app.people import steps as people
 from app.spaces import queries as spaces
 from app.spaces.queries import Closed, SeatFacts, SpaceFacts
@@ -115,7 +115,7 @@ _DIGEST = select(table(Booking).c.request_digest).where(table(Booking).c.uuid ==
 
 def is_repetition(order: Order, person_id: int) -> bool:
     """Whether this very order was carried out before. Refuses: `UuidReused`."""
-    known = db.session.execute(_DIGEST, {"uuid": order.uuid}).scalar()
+    known = execute(_DIGEST, {"uuid": order.uuid}).scalar()
     if known is not None and known != order.digest(person_id):
         raise UuidReused
     return known is not None

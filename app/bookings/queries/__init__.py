@@ -1,15 +1,9 @@
 """What is free, and what somebody has booked."""
 
 from app.bookings.queries.availability import (
-    CLOSED,
-    DAYS_AHEAD,
     Alternative,
-    Free,
     alternatives,
-    availability_state,
-    free_seats,
     last_seat,
-    moments,
     taken_seats,
 )
 from app.bookings.queries.bookings import (
@@ -21,6 +15,7 @@ from app.bookings.queries.bookings import (
     past_bookings,
     snapshot_bookings,
 )
+from app.bookings.queries.counting import CLOSED, DAYS_AHEAD, Free, availability_state, free_seats, moments
 
 __all__ = [
     "CLOSED",

@@ -11,7 +11,7 @@ from sqlalchemy import Integer, Row, bindparam, select
 
 from app.bookings.models import Booking, period_of
 from app.errors import N_, DomainError
-from app.extensions import Moment, db
+from app.extensions import Moment, db, execute
 from app.spaces.models import Seat, Space
 
 
@@ -87,7 +87,7 @@ _KEPT: Any = _SELECT.where(
 
 def booking_of(person_id: int, booking_uuid: uuid.UUID) -> BookingFacts:
     """Return one booking of a person. Refuses: `UnknownBooking`, also for somebody else's."""
-    row = db.session.execute(_SELECT.where(Booking.uuid == booking_uuid)).first()
+    row = execute(_SELECT.where(Booking.uuid == booking_uuid)).first()
     if row is None or row.person_id != person_id:
         raise UnknownBooking
     return _facts(row)
@@ -111,7 +111,7 @@ def _replaced(booking_id: int) -> Any:
 
 def snapshot_bookings(person_id: int, *, now: datetime) -> list[BookingFacts]:
     """Return what the phone keeps: everything that ended at most 14 days ago or is still to come, by time."""
-    rows = db.session.execute(_KEPT, {"person_id": person_id, "since": now - timedelta(days=14)})
+    rows = execute(_KEPT, {"person_id": person_id, "since": now - timedelta(days=14)})
     return [_facts(row) for row in rows]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from operator import attrgetter
 
 from flask import Response
 
@@ -39,16 +40,18 @@ def availability() -> Response:
     unchanged = api.not_modified(etag)
     if unchanged is not None:
         return _open_to_all(unchanged)
-    directory = spaces.directory()
+    directory = spaces.directory(state.spaces)
     if asked.space is not None:
         directory.space(asked.space)
-    free = queries.free_seats(directory, asked.date, asked.days, now=now)
     chosen = [
-        {"slug": space.slug, "free": [day.of(asked.period) for day in free[space.id]]}
+        space
         for space in directory.bookable
         if asked.space in {None, space.slug} and asked.town in {None, space.town_slug}
     ]
-    body = {"date_from": asked.date.isoformat(), "days": asked.days, "period": asked.period, "spaces": chosen}
+    free = queries.free_seats(chosen, asked.date, asked.days, now=now, state=state)
+    of_period = attrgetter(asked.period)
+    shown = [{"slug": space.slug, "free": [of_period(day) for day in free[space.id]]} for space in chosen]
+    body = {"date_from": asked.date.isoformat(), "days": asked.days, "period": asked.period, "spaces": shown}
     response = api.respond(body)
     response.set_etag(etag)
     return _open_to_all(response)

@@ -58,10 +58,10 @@ def choice(
     """Return days, periods and seats of a space to choose from; the seats of `own` count as free."""
     day, period = when.date, when.period
     today = clock.local_day(now, at.timezone)
-    free = queries.free_seats(spaces.directory(), today, DAYS, now=now)[at.id]
+    free = queries.free_seats([at], today, DAYS, now=now)[at.id]
     listed = dict(zip((today + timedelta(days=number) for number in range(DAYS)), free, strict=True))
     if day not in listed and day >= today:
-        listed[day] = queries.free_seats(spaces.directory(), day, 1, now=now)[at.id][0]
+        listed[day] = queries.free_seats([at], day, 1, now=now)[at.id][0]
     held = {b.date for b in queries.open_bookings(person_id, now=now) if own is None or b.uuid != own.uuid}
     seats, seat, reason = _seats(at, when, person_id, own)
     return {

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, func, literal, null, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.bookings.models import Booking, BookingSlot, SpaceDay
-from app.extensions import db, table
+from app.extensions import db, execute, table
 from app.spaces.models import Space
 
 
@@ -33,7 +33,7 @@ def lock_days(days: Iterable[tuple[date, int]]) -> None:
     """Lock (date, space id) pairs in ascending order and raise their versions."""
     statement = _LOCK[db.engine.dialect.name]
     for day, space_id in sorted(set(days)):
-        db.session.execute(statement, {"space_id": space_id, "date": day})
+        execute(statement, {"space_id": space_id, "date": day})
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ _FACTS = union_all(
 def facts(*, person_id: int, space_id: int, day: date, slots: range, now: datetime) -> DayFacts:
     """Read, in one statement, what decides over a booking. The day and the person must be locked."""
     asked = {"person": person_id, "space": space_id, "day": day, "now": now, "first": slots[0], "last": slots[-1]}
-    rows = db.session.execute(_FACTS, asked).all()
+    rows = execute(_FACTS, asked).all()
     first = next(row for row in rows if row.part == "head")
     seats = frozenset(row.a for row in rows if row.part == "seat")
     return DayFacts(first.a, first.b, first.c, seats)

@@ -16,7 +16,7 @@ from app.bookings.models import Booking, BookingSlot, SeatChange
 from app.bookings.queries import BookingFacts
 from app.bookings.steps.days import lock_days
 from app.errors import N_, DomainError
-from app.extensions import db, table
+from app.extensions import db, execute, table
 
 
 class SeatTaken(DomainError):
@@ -71,7 +71,7 @@ def insert_booking(new: NewBooking, *, now: datetime) -> int:
 
     Refuses: `SeatTaken`, `AlreadyBooked` (the person has a desk somewhere at that time).
     """
-    booking_id: int = db.session.execute(_INSERT, {**vars(new), "made_at": now, "sequence": 0}).scalar_one()
+    booking_id: int = execute(_INSERT, {**vars(new), "made_at": now, "sequence": 0}).scalar_one()
     _hold(booking_id, new)
     return booking_id
 
@@ -82,7 +82,7 @@ def _hold(booking_id: int, seat: NewBooking | BookingFacts) -> None:
         name: getattr(seat, name) for name in ("seat_id", "date", "space_id", "person_id", "first_slot", "end_slot")
     }
     try:
-        db.session.execute(_HOLD, {**values, "booking_id": booking_id})
+        execute(_HOLD, {**values, "booking_id": booking_id})
     except IntegrityError as error:
         key = transaction.violated(error)
         if key == "pk_booking_slots":

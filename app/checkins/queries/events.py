@@ -15,7 +15,7 @@ from app.checkins import codes
 from app.checkins.judging import Booked
 from app.checkins.models import Checkin, Sign
 from app.checkins.records import KnownSign, Record
-from app.extensions import db, table
+from app.extensions import execute, table
 from app.spaces.models import Space
 
 
@@ -55,7 +55,7 @@ def known_signs(readings: Iterable[codes.Reading]) -> dict[str | None, KnownSign
         "codes": [reading.code for reading in read if reading.verdict == "sign"] or [""],
         "short_codes": [reading.code for reading in read if reading.verdict == "short"] or [""],
     }
-    signs = [KnownSign(*row) for row in db.session.connection().execute(_KNOWN_SIGNS, chosen)]
+    signs = [KnownSign(*row) for row in execute(_KNOWN_SIGNS, chosen)]
     return {code: sign for sign in signs for code in (sign.code, sign.short_code)}
 
 
@@ -118,7 +118,7 @@ def records(event_ids: Iterable[UUID], person_id: int, context: Context) -> list
         "days": sorted(context.days) or [date.min],
         "earliest": context.earliest,
     }
-    return [Record(**row._mapping) for row in db.session.connection().execute(_RECORDS, wanted)]  # noqa: SLF001
+    return [Record(**row._mapping) for row in execute(_RECORDS, wanted)]  # noqa: SLF001
 
 
 _BOOKINGS = select(
@@ -144,4 +144,4 @@ def bookings_around(person_id: int, days: Collection[date], claimed: Collection[
         "last": datetime.combine(max(days), time(), UTC) + timedelta(days=3),
         "claimed": list(claimed) or [_NO_NAME],
     }
-    return [Booked(*row) for row in db.session.connection().execute(_BOOKINGS, wanted)]
+    return [Booked(*row) for row in execute(_BOOKINGS, wanted)]

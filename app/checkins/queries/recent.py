@@ -13,7 +13,7 @@ from app.bookings.models import Booking
 from app.checkins import sentences
 from app.checkins.models import Checkin
 from app.checkins.records import JUDGED_FOR
-from app.extensions import db, table
+from app.extensions import db, execute, table
 from app.spaces.models import Space
 
 # A day has a check-in or two; who sends hundreds need not carry them all around.
@@ -81,7 +81,7 @@ def recent_checkins(person_id: int, *, now: datetime) -> list[CheckinFacts]:
     """Return the check-ins of the days that are still judged, without duplicates, the latest arrivals first."""
     since = now - JUDGED_FOR
     asked = {"person_id": person_id, "since": since, "day": since.date() - timedelta(days=1)}
-    return [CheckinFacts(*tuple(row)) for row in db.session.connection().execute(_RECENT, asked)]
+    return [CheckinFacts(*tuple(row)) for row in execute(_RECENT, asked)]
 
 
 def arrivals(booking_ids: Collection[int]) -> dict[int, datetime]:

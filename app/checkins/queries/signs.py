@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 
 from app.checkins import codes
 from app.checkins.models import Sign
-from app.extensions import db, table
+from app.extensions import db, execute, table
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ _HASHED = (
 def sign_hashes(space_ids: Collection[int]) -> dict[int, SignHashes]:
     """Return the hashes of all signs that ever hung at these spaces; a replaced one is still understood."""
     found: dict[int, tuple[list[str], list[str]]] = {}
-    for space_id, code, short_code in db.session.connection().execute(_HASHED, {"ids": list(space_ids)}):
+    for space_id, code, short_code in execute(_HASHED, {"ids": list(space_ids)}):
         long, short = found.setdefault(space_id, ([], []))
         long.append(codes.hash_of(code))
         short.append(codes.hash_of(short_code))

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.checkins.models import Checkin, Device
 from app.checkins.records import Arrival
-from app.extensions import Moment, db, table
+from app.extensions import Moment, db, execute, table
 
 # So many missing numbers are told at once, found among so many of the latest.
 TOLD, SEEN = 100, 1000
@@ -27,7 +27,7 @@ def see_device(arrival: Arrival) -> list[int]:
         "at": arrival.received_at,
         "pending": arrival.pending,
     }
-    numbers, forgotten = db.session.connection().execute(_see_device(db.engine.dialect.name), seen).one()
+    numbers, forgotten = execute(_see_device(db.engine.dialect.name), seen).one()
     return _missing([int(number) for number in numbers.split(",")], forgotten) if numbers else []
 
 

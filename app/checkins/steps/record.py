@@ -12,7 +12,7 @@ from app.checkins.judging import judge
 from app.checkins.models import Checkin
 from app.checkins.queries import Context
 from app.checkins.records import Record
-from app.extensions import db, table
+from app.extensions import execute, table
 
 _DAY = timedelta(days=1)
 _CHECKINS = table(Checkin)
@@ -77,7 +77,7 @@ def judge_days(person_id: int, fresh: Sequence[Record], stored: Sequence[Record]
 def store(fresh: Sequence[Record], changed: Sequence[Record]) -> None:
     """Write new events, and the verdicts of earlier ones that they changed."""
     if fresh:
-        db.session.connection().execute(_STORE, [{name: getattr(each, name) for name in _STORED} for each in fresh])
+        execute(_STORE, [{name: getattr(each, name) for name in _STORED} for each in fresh])
     if changed:
         verdicts = [
             {
@@ -89,4 +89,4 @@ def store(fresh: Sequence[Record], changed: Sequence[Record]) -> None:
             }
             for each in changed
         ]
-        db.session.connection().execute(_REJUDGE, verdicts)
+        execute(_REJUDGE, verdicts)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from app import transaction
 from app.access import SignedIn
 from app.errors import N_, DomainError, NotFound
-from app.extensions import db, table
+from app.extensions import db, execute, table
 from app.people.models import Address, Person, Session
 from app.people.queries import LONG_SESSION, SHORT_SESSION, token_digest
 
@@ -59,7 +59,7 @@ _LOCK = (
 
 def lock(person_id: int) -> LockedPerson:
     """Lock a person and raise the version of what their phone shows, in one statement. Refuses: `NotFound`."""
-    row = db.session.execute(_LOCK, {"person": person_id}).one_or_none()
+    row = execute(_LOCK, {"person": person_id}).one_or_none()
     if row is None:
         raise NotFound
     return LockedPerson(person_id, str(row.public_id), row.name, row.language, row.email)

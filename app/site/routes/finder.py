@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from app import clock
 from app.bookings import queries as bookings
@@ -21,6 +21,43 @@ from app.spaces.queries import Closed, Directory, Opening, SpaceFacts
 
 # Places on the start page before somebody asks for all of them.
 MOST = 24
+
+
+class DayChip(NamedTuple):
+    """A day to choose; `note` is the holiday on which everything is closed."""
+
+    date: date
+    is_open: bool
+    note: str | None
+
+
+class NextFree(NamedTuple):
+    """What comes next at a place that has nothing free."""
+
+    date: date
+    period: str
+    free: int
+
+
+class PlaceRow(NamedTuple):
+    """A place that can be booked, on the chosen day. `state` is free, full, closed or past; `km` has one decimal."""
+
+    space: SpaceFacts
+    km: float | None
+    opens: time | None
+    closes: time | None
+    state: str
+    free: int
+    note: str | None
+    price_cents: int | None
+    next_free: NextFree | None
+
+
+class KnownRow(NamedTuple):
+    """A place that cannot be booked yet."""
+
+    space: SpaceFacts
+    km: float | None
 
 
 @dataclass
@@ -39,14 +76,14 @@ class Start:
             "date": self.day,
             "period": self.search.period,
             "days": [self._chip(day) for day in self._shown_days()],
-            "towns": [{"slug": town.slug, "name": town.name} for town in self.towns],
+            "towns": tuple((town.slug, town.name) for town in self.towns),
             "town": self.search.town.slug if self.search.town else None,
             "origin": {"label": origin.label} if origin else None,
             "near": self.search.near,
             "today": self.today,
             "spaces": self._rows(),
             "more": len(self._bookable) - len(self._shown),
-            "listed": [self._listed(one) for one in self._nearest_first(self._known_only)],
+            "listed": [KnownRow(one, self._km(one)) for one in self._nearest_first(self._known_only)],
             "next_booking": self._next_booking(),
         }
 
@@ -71,18 +108,18 @@ class Start:
         days = views.days_from(self.today, views.DAYS)
         return days if self.day in days else [*days, self.day]
 
-    def _chip(self, day: date) -> dict[str, Any]:
+    def _chip(self, day: date) -> DayChip:
         is_open = any(isinstance(one.opening(day), Opening) for one in self._bookable)
-        return {"date": day, "is_open": is_open, "note": None if is_open else spaces.holiday(day)}
+        return DayChip(day, is_open, None if is_open else spaces.holiday(day))
 
     @cached_property
     def _shown(self) -> list[SpaceFacts]:
         """The nearest places; a phone that asks for the next day should not have to load a hundred of them."""
         return self._nearest_first(self._bookable)[: None if self.search.is_all else MOST]
 
-    def _rows(self) -> list[dict[str, Any]]:
-        shown = views.only(self.directory, self._shown)
-        free = {key: days[0] for key, days in bookings.free_seats(shown, self.day, 1, now=self.now).items()}
+    def _rows(self) -> list[PlaceRow]:
+        counted = bookings.free_seats(self._shown, self.day, 1, now=self.now)
+        free = {key: days[0] for key, days in counted.items()}
         later = self._later([one for one in self._shown if not free[one.id].of(self.search.period)])
         return [self._row(one, free[one.id], later.get(one.id, [])) for one in self._shown]
 
@@ -92,9 +129,9 @@ class Start:
             return {}
         first = self.day + timedelta(days=1)
         days = min(views.DAYS - 1, bookings.DAYS_AHEAD - (self.day - self.today).days)
-        return bookings.free_seats(views.only(self.directory, short), first, days, now=self.now) if days > 0 else {}
+        return bookings.free_seats(short, first, days, now=self.now) if days > 0 else {}
 
-    def _row(self, one: SpaceFacts, free: Free, later: Sequence[Free]) -> dict[str, Any]:
+    def _row(self, one: SpaceFacts, free: Free, later: Sequence[Free]) -> PlaceRow:
         opening, period = one.opening(self.day), self.search.period
         count = free.of(period)
         if isinstance(opening, Closed):
@@ -103,37 +140,32 @@ class Start:
             state = "past"
         else:
             state = "free" if count else "full"
-        return {
-            "space": spaces.shown(one),
-            "km": self._km(one),
+        return PlaceRow(
+            space=one,
+            km=self._km(one),
             **views.frame(opening, period),
-            "state": state,
-            "free": count or 0,
-            "seats": len(one.seats),
-            "note": opening.note if isinstance(opening, Closed) else None,
-            "price_cents": None if one.price_cents is None else one.price_cents * len(PERIODS[period]),
-            "next_free": None if state == "free" else self._next_free(free, later),
-        }
+            state=state,
+            free=count or 0,
+            note=opening.note if isinstance(opening, Closed) else None,
+            price_cents=None if one.price_cents is None else one.price_cents * len(PERIODS[period]),
+            next_free=None if state == "free" else self._next_free(free, later),
+        )
 
-    def _next_free(self, free: Free, later: Sequence[Free]) -> dict[str, Any] | None:
+    def _next_free(self, free: Free, later: Sequence[Free]) -> NextFree | None:
         """Return what comes next: another part of the same day, else the same part of another day."""
         for period in PERIODS:
-            if free.of(period):
-                return {"date": self.day, "period": period, "free": free.of(period)}
+            if count := free.of(period):
+                return NextFree(self.day, period, count)
         for number, counts in enumerate(later, start=1):
             if count := counts.of(self.search.period):
-                return {"date": self.day + timedelta(days=number), "period": self.search.period, "free": count}
+                return NextFree(self.day + timedelta(days=number), self.search.period, count)
         return None
-
-    def _listed(self, one: SpaceFacts) -> dict[str, Any]:
-        facts = {name: getattr(one, name) for name in ("operator", "since", "offer", "status", "url")}
-        return {"space": spaces.shown(one), "km": self._km(one), **facts}
 
     def _km(self, one: SpaceFacts) -> float | None:
         origin = self.search.origin
         if origin is None or origin.lat is None or origin.lon is None or one.lat is None or one.lon is None:
             return None
-        return places.kilometres(origin.lat, origin.lon, one.lat, one.lon)
+        return round(places.kilometres(origin.lat, origin.lon, one.lat, one.lon), 1)
 
     def _nearest_first(self, chosen: Iterable[SpaceFacts]) -> list[SpaceFacts]:
         """Sort by distance; a place whose position nobody knows counts as its town's centre."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from app.bookings.models import PERIODS
 from app.places import queries as places
 from app.places.queries import TownFacts
 from app.spaces import queries as spaces
-from app.spaces.queries import Closed, Directory, Opening, SpaceFacts
+from app.spaces.queries import Closed, Opening, SpaceFacts
 
 DAYS = 14
 
@@ -32,11 +32,6 @@ def frame(opening: Opening | Closed, period: str) -> dict[str, time | None]:
     first = opening.splits if period == "afternoon" else opening.opens
     last = opening.splits if period == "morning" else opening.closes
     return {"opens": _clock(first), "closes": _clock(last)}
-
-
-def only(directory: Directory, chosen: Iterable[SpaceFacts]) -> Directory:
-    """Return a directory of a few spaces, so that only these are counted."""
-    return Directory(directory.state, {}, {one.id: one for one in chosen})
 
 
 def days_from(first: date, count: int) -> list[date]:
@@ -96,7 +91,7 @@ def _weekday(one: SpaceFacts, weekday: int) -> dict[str, Any]:
 
 
 def _free_days(one: SpaceFacts, today: date, now: datetime) -> list[dict[str, Any]]:
-    free = bookings.free_seats(only(spaces.directory(), [one]), today, DAYS, now=now)[one.id]
+    free = bookings.free_seats([one], today, DAYS, now=now)[one.id]
     days = []
     for day, counts in zip(days_from(today, DAYS), free, strict=True):
         opening = one.opening(day)
