@@ -51,6 +51,7 @@ class CheckinFacts:
         return sentences.sentence(self.kind, self.reason, place, self.effective_at)
 
 
+_is_own = _checkins.person_id == bindparam("person_id")
 _RECENT = (
     select(
         _checkins.event_id,
@@ -67,10 +68,10 @@ _RECENT = (
     .join_from(table(Checkin), table(Space), _spaces.id == _checkins.space_id, isouter=True)
     .join(table(Booking), _bookings.id == _checkins.booking_id, isouter=True)
     .where(
-        _checkins.person_id == bindparam("person_id"),
+        # The person stands in both branches, so that each is one range of the index and older rows are not read.
+        (_is_own & (_checkins.local_date >= bindparam("day")))
+        | (_is_own & _checkins.local_date.is_(None) & (_checkins.received_at > bindparam("since"))),
         _checkins.reason.is_(None) | (_checkins.reason != "duplicate"),
-        (_checkins.local_date >= bindparam("day"))
-        | (_checkins.local_date.is_(None) & (_checkins.received_at > bindparam("since"))),
     )
     .order_by(_checkins.received_at.desc(), _checkins.id.desc())
     .limit(MOST)
