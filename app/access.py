@@ -25,6 +25,8 @@ from app.errors import N_, DomainError
 from app.extensions import csrf
 
 BODY_LIMIT = 64 * 1024
+# A longer way back is dropped: it may wait in the cookie, and browsers refuse cookies above 4096 bytes.
+NEXT_LENGTH = 512
 # Where the cookie keeps the page that a newcomer wanted to see before we asked for a name.
 AFTERWARDS = "afterwards"
 READING = {"GET", "HEAD", "OPTIONS"}
@@ -195,8 +197,10 @@ def _is_own_page() -> bool:
 
 
 def safe_next(target: str | None, default: str = "/meine") -> str:
-    """Return `target` when it is a path of this site, else `default` (no open redirect)."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+    """Return `target` when it is a path of this site and not too long, else `default` (no open redirect)."""
+    if not target or len(target) > NEXT_LENGTH:
+        return default
+    if not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
         return default
     parts = urlsplit(target)
     return default if parts.scheme or parts.netloc or any(ord(sign) < 32 for sign in target) else target

@@ -67,6 +67,14 @@ def test_it_never_leads_to_another_site(client, cast, db, target):
     assert client.submit("/anmelden/code", {"code": _code(db), "next": target}).location == "/meine"
 
 
+def test_a_way_back_that_would_not_fit_the_cookie_is_dropped(client, cast, db):
+    long = "/orte/x?" + "a" * 5000
+    assert client.submit("/anmelden", {"email": "nina@beispiel.example", "next": long}).status_code == 303
+    answer = client.submit("/anmelden/code", {"code": _code(db, "nina@beispiel.example"), "next": long})
+    assert answer.location == "/profil"
+    assert len(client.get_cookie("session").value) < 4000
+
+
 def test_a_newcomer_is_asked_for_a_name_first(client, cast, db):
     client.submit("/anmelden", {"email": "nina@beispiel.example"})
     answer = client.submit("/anmelden/code", {"code": _code(db, "nina@beispiel.example"), "next": "/orte/x"})
