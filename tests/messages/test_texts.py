@@ -89,7 +89,7 @@ def test_a_mail_is_whole(app, kind, language, name):
 def test_times_are_those_on_the_wall_of_the_space(app):
     text = _compose("booking_made", "de").get_body(("plain",)).get_content()
 
-    assert "Dienstag, 24. November 2026, vormittags (8 bis 13 Uhr)" in text
+    assert "Dienstag, 24. November 2026, vormittags (08:00 bis 13:00 Uhr)" in text
 
 
 def test_the_reader_decides_on_the_language(app):

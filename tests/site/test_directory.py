@@ -13,7 +13,7 @@ def test_the_directory_lists_bookable_places_first(get, county):
     assert page.status == 200
     assert page.texts(".place h2") == ["Gleis 3", "Kontor", "Werkhof", "Campus"]
     assert "3 Plätze" in page.card("Gleis 3").get_text()
-    assert "heute 8 bis 18 Uhr" in page.card("Gleis 3").get_text()
+    assert "heute 08:00 bis 18:00 Uhr" in page.card("Gleis 3").get_text()
 
 
 def test_the_directory_can_be_narrowed_to_a_town(get, county):
@@ -42,9 +42,9 @@ def test_a_space_shows_two_weeks_and_what_is_known(get, county, cast, now):
     assert days[5].endswith("geschlossen")  # Saturday
     assert days[11].endswith("geschlossen: Wartung")
     assert "halber Tag 10,00 €, ganzer Tag 20,00 €" in page.words
-    assert "8 bis 18 Uhr" in page.texts(".week tr")[0]
+    assert "08:00 bis 18:00 Uhr" in page.texts(".week tr")[0]
     assert "geschlossen" in page.texts(".week tr")[5]
-    assert "Vormittags ist bis 13 Uhr" in page.words
+    assert "Vormittags ist bis 13:00 Uhr" in page.words
 
 
 def test_a_closure_that_is_over_is_not_shown(get, county):
