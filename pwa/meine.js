@@ -3,7 +3,7 @@
 import { checkinOf } from "./lib/bookings.js";
 import { holder } from "./lib/entries.js";
 import { onChange, state } from "./store.js";
-import { showBookings, showNoBookings } from "./ui/bookings.js";
+import { cancelledNotice, showBookings, showNoBookings } from "./ui/bookings.js";
 import { button, day, link, notice, part, say, time } from "./ui/dom.js";
 
 /** @type {import("./sync.js").Reach | null} how the server was found; null before it was asked */
@@ -32,9 +32,8 @@ async function arrive() {
   const rest = Promise.all([import("./sync.js"), import("./ui/frame.js")]);
   await redraw();
   if (asked.has("scan")) void (await import("./door.js")).openScanner();
-  const [{ attend }, { frame, toast }] = await rest;
+  const [{ attend }, { frame }] = await rest;
   frame();
-  if (asked.has("abgesagt")) toast(say("cancelled"));
   await attend((how) => {
     reach = how;
     redraw();
@@ -55,7 +54,7 @@ async function draw() {
   const mine = entries.filter((entry) => holder(entry) === person || (!isSignedIn && holder(entry) === null));
   // What needs a module is fetched first, so that all of it appears at once.
   const checkins = entries.length > 0 || booked.length > 0 ? await import("./ui/checkins.js") : null;
-  drawHints(entries.filter((entry) => entry.state !== "done" && !mine.includes(entry)).length);
+  drawHints(snapshot?.body ?? null, now);
   if (snapshot) {
     showBookings({ snapshot: snapshot.body, now, isOnline, stateOf: (booking) => checkinOf(booking, mine) });
     part("stand").textContent = say("stand", { time: stand(snapshot.at, now) });
@@ -68,12 +67,17 @@ async function draw() {
   if (isShown) booked = [];
 }
 
-/** @param {number} others how many check-ins wait here for another person */
-function drawHints(others) {
+/**
+ * @param {import("./lib/bookings.js").Snapshot | null} snapshot
+ * @param {number} now
+ */
+function drawHints(snapshot, now) {
+  const cancelled = snapshot?.bookings.find(({ uuid, state: each }) => each === "ended" && uuid === asked.get("abgesagt"));
   const hints = [
     isElsewhere && notice("warning", say("no_page_offline"), reloader()),
-    others > 0 && notice("info", say("others_waiting", { count: others })),
-  ].filter((hint) => hint !== false);
+    // It stays until the person goes on, and offers the way back as long as there is one.
+    snapshot && cancelled && cancelledNotice(snapshot, cancelled, now),
+  ].filter((hint) => hint instanceof Node);
   const region = part("hints");
   region.hidden = hints.length === 0;
   if (region.textContent !== hints.map((hint) => hint.textContent).join("")) region.replaceChildren(...hints);

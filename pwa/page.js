@@ -1,6 +1,7 @@
 // The pages that the server makes work without this; it adds the network bar, the service worker, the position and a clean sign-out.
 
 import { frame, parts, showChosenDays, toast } from "./ui/frame.js";
+import { holder } from "./lib/entries.js";
 import { button, el, part, say } from "./ui/dom.js";
 
 const FRESH = 600_000;
@@ -51,7 +52,9 @@ async function signOut(event) {
   if (!navigator.onLine) return toast(say("sign_out_offline"));
   const [{ drain }, { state }, session] = await Promise.all([import("./outbox.js"), import("./store.js"), import("./session.js")]);
   await drain(true);
-  const unsent = (await state()).entries.filter((entry) => entry.state !== "done").length;
+  const { session: known, entries } = await state();
+  // What somebody else left on a shared device is theirs alone, even as a number.
+  const unsent = entries.filter((entry) => entry.state !== "done" && holder(entry) === (known?.person ?? null)).length;
   if (unsent > 0 && !(await confirmed(say("sign_out_unsent", { count: unsent })))) return undefined;
   await session.signOut();
   await Promise.all((await caches.keys()).map((name) => caches.delete(name)));

@@ -116,7 +116,9 @@ def test_a_closed_day_offers_the_next_open_one(ana, space):
 
 
 def test_several_days_say_which_did_not_work(db, ana, booking):
-    answer = _send(ana, PAGE, date=["2026-11-24", "2026-11-25", "2026-11-26"], period="day", seat="")
+    answer = _send(
+        ana, f"{PAGE}?date=2026-11-25", date=["2026-11-24", "2026-11-25", "2026-11-26"], period="day", seat=""
+    )
     assert answer.status_code == 303
     assert len(_bookings(db)) == 3
     page = ana.get(answer.location).text
@@ -206,3 +208,27 @@ def test_a_form_sent_again_after_cancelling_says_so(db, ana, cast, now):
 def test_several_days_are_all_named(db, ana):
     answer = _send(ana, PAGE, date=["2026-11-25", "2026-11-26"], period="day", seat="")
     assert answer.location == "/meine?" + "&".join(f"neu={booking.uuid}" for booking in _bookings(db))
+
+
+def test_a_day_that_is_booked_already_offers_the_booking_and_not_the_button(ana, booking):
+    page = BeautifulSoup(ana.get(f"{PAGE}?date=2026-11-24&period=morning").data, "html.parser")
+    card = page.select_one("[data-ui=already-booked]")
+    assert "Du hast hier schon gebucht" in card.text
+    assert f"/buchungen/{booking.uuid}/aendern" in [link["href"] for link in card.select("a")]
+    assert page.select_one("form[data-ui=book]") is None
+
+
+def test_somewhere_else_at_that_time_is_said_too(ana, booking):
+    make_space("gleis", seats=2)
+    page = BeautifulSoup(ana.get("/orte/gleis/buchen?date=2026-11-24&period=day").data, "html.parser")
+    assert "Du bist an dem Tag schon woanders" in page.select_one("[data-ui=already-booked]").text
+
+
+def test_the_other_half_of_a_day_stays_bookable(ana, cast, now, space):
+    order = Order(uuid.uuid4(), "wagen", date(2026, 11, 24), "morning", 1)
+    operations.book(order=order, person_id=cast["ana"], now=now)
+    page = BeautifulSoup(ana.get(f"{PAGE}?date=2026-11-24&period=afternoon").data, "html.parser")
+    assert page.select_one("[data-ui=already-booked]") is None
+    assert page.select_one("form[data-ui=book] button[type=submit]")
+    notes = [each.text for each in page.select(".segment small")]
+    assert notes == ["schon gebucht", "2 frei", "schon gebucht"]
