@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
@@ -12,7 +13,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import Connection, CursorResult, DateTime, Dialect, Engine, Executable, MetaData, Table, event, text
+from sqlalchemy import Connection, CursorResult, DateTime, Dialect, Engine, Executable, MetaData, Table, event
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -82,10 +83,11 @@ def execute(statement: Executable, values: Any = None) -> CursorResult[*tuple[An
         raise
 
 
-def _transaction(statement: Executable) -> Connection | None:
+def _transaction(statement: Executable | None) -> Connection | None:
     """Return the connection of the session's transaction; a change of data begins one."""
     writer: Connection | None = g.get("writer")
-    if writer is None and (statement.is_dml or (db.session.registry.has() and db.session().in_transaction())):
+    is_change = statement is not None and statement.is_dml
+    if writer is None and (is_change or (db.session.registry.has() and db.session().in_transaction())):
         writer = db.session.connection()
     return writer
 
@@ -107,10 +109,11 @@ def unless_changed(key: Hashable, ask: Callable[[], T]) -> T:
 
     SQLite tells: by a number that the commits of others change, and by the rows that this connection changed itself.
     """
-    if db.engine.dialect.name != "sqlite" or _transaction(_DATA_VERSION) is not None:
+    if db.engine.dialect.name != "sqlite" or _transaction(None) is not None:
         return ask()
     reader = _reader()
-    mark = execute(_DATA_VERSION).scalar(), reader.connection.dbapi_connection.total_changes  # type: ignore[union-attr]
+    raw = cast("sqlite3.Connection", reader.connection.dbapi_connection)
+    mark = raw.execute("PRAGMA data_version").fetchone(), raw.total_changes
     if reader.info.get("mark") != mark:
         reader.info.update(mark=mark, known={})
     known: dict[Hashable, T] = reader.info["known"]
@@ -121,7 +124,6 @@ def unless_changed(key: Hashable, ask: Callable[[], T]) -> T:
     return known[key]
 
 
-_DATA_VERSION = text("PRAGMA data_version")
 _readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 
 

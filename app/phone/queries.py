@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
@@ -15,7 +16,7 @@ from app.bookings.queries import BookingFacts
 from app.checkins import queries as checkins
 from app.checkins.queries import CheckinFacts, SignHashes
 from app.errors import N_
-from app.extensions import execute, table
+from app.extensions import execute, table, unless_changed
 from app.places.models import Town
 from app.spaces.models import Space
 
@@ -65,9 +66,15 @@ _STATE = select(func.count(), func.coalesce(func.sum(_spaces.version), 0)).where
 
 def state(person_id: int, *, now: datetime) -> tuple[int, int, date]:
     """Return what changes with the spaces that the snapshot shows and with the days; the person has an own version."""
-    asked = {"person_id": person_id, "since": now - LOOKS_BACK}
-    count, versions = execute(_STATE, asked).one()
-    return int(count), int(versions), clock.local_day(now, "Europe/Berlin")
+    # A space that drops out of it with the hour may be shown a little longer: phones sort by time themselves.
+    since = (now - LOOKS_BACK).replace(minute=0, second=0, microsecond=0)
+    count, versions = unless_changed(("snapshot", person_id, since), partial(_versions, person_id, since))
+    return count, versions, clock.local_day(now, "Europe/Berlin")
+
+
+def _versions(person_id: int, since: datetime) -> tuple[int, int]:
+    count, versions = execute(_STATE, {"person_id": person_id, "since": since}).one()
+    return int(count), int(versions)
 
 
 def snapshot(person_id: int, *, now: datetime) -> Snapshot:

@@ -120,14 +120,14 @@ def test_a_stranger_gets_nothing(client):
     assert (response.status_code, response.json["code"]) == (401, "sign_in_needed")
 
 
-def test_unchanged_it_answers_304_with_two_statements(snapshot, book, statements):
+def test_unchanged_it_answers_304_with_two_statements(snapshot, book, statements, database_kind):
     book()
     first = snapshot()
     statements.clear()
     second = snapshot(**{"If-None-Match": first.headers["ETag"]})
     assert (second.status_code, second.data) == (304, b"")
     assert second.headers["ETag"] == first.headers["ETag"]
-    assert len([each for each in statements if not each.startswith("BEGIN")]) == 2
+    assert len([each for each in statements if not each.startswith("BEGIN")]) == (1 if database_kind == "sqlite" else 2)
 
 
 def test_a_full_answer_takes_six_statements(snapshot, book, statements, code):
