@@ -8,12 +8,23 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from flask import g
+from flask import current_app, g
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import Connection, CursorResult, DateTime, Dialect, Engine, Executable, MetaData, Table, event
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    MetaData,
+    Table,
+    create_engine,
+    event,
+)
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -96,12 +107,18 @@ def _reader() -> Connection:
     """Return the connection on which the present request reads; each statement sees what is committed by then."""
     reader: Connection | None = g.get("reader")
     if reader is None:
-        engine = _readers.get(db.engine)
-        if engine is None:
-            autocommit = {"isolation_level": "AUTOCOMMIT"} if db.engine.dialect.name == "postgresql" else {}
-            engine = _readers[db.engine] = db.engine.execution_options(reads=True, **autocommit)
-        reader = g.reader = engine.connect()
+        reader = g.reader = (_readers.get(db.engine) or _make_reader(db.engine)).connect()
     return reader
+
+
+def _make_reader(engine: Engine) -> Engine:
+    """Return what reads without BEGIN and ROLLBACK: on PostgreSQL connections of their own, made so once for all."""
+    if engine.dialect.name == "sqlite":
+        reader: Engine = engine.execution_options(reads=True)
+    else:
+        pool = {name: current_app.config["SQLALCHEMY_ENGINE_OPTIONS"][name] for name in POOL}
+        reader = create_engine(engine.url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **pool)
+    return _readers.setdefault(engine, reader)
 
 
 def unless_changed(key: Hashable, ask: Callable[[], T]) -> T:
@@ -124,6 +141,7 @@ def unless_changed(key: Hashable, ask: Callable[[], T]) -> T:
     return known[key]
 
 
+POOL = ("pool_size", "max_overflow", "pool_recycle")
 _readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 
 
@@ -133,6 +151,14 @@ def stop_reading(error: BaseException | None = None) -> None:
     reader: Connection | None = g.pop("reader", None)
     if reader is not None:
         reader.close()
+
+
+def disconnect() -> None:
+    """Close all connections of this process that are not in use."""
+    stop_reading()
+    db.engine.dispose()
+    if db.engine in _readers:
+        _readers[db.engine].dispose()
 
 
 @event.listens_for(Engine, "connect")
@@ -156,9 +182,13 @@ def reading(engine: Engine) -> dict[str, Any]:
     return {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
 
 
-@event.listens_for(Engine, "begin")
+def begin_by_ourselves(engine: Engine) -> None:
+    """Let this SQLite engine begin its transactions as we need them."""
+    event.listen(engine, "begin", _begin)
+
+
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if connection.dialect.name == "sqlite" and not options.get("reads"):
+    if not options.get("reads"):
         # A reader that turns writer can be refused at any time; writers say so at once.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")

@@ -54,7 +54,7 @@ class Task:
 
 
 @contextmanager
-def noted(engine: Engine) -> Iterator[list[tuple[str, Any, bool]]]:
+def noted() -> Iterator[list[tuple[str, Any, bool]]]:
     """Note statements as the driver gets them."""
     notes: list[tuple[str, Any, bool]] = []
 
@@ -62,11 +62,11 @@ def noted(engine: Engine) -> Iterator[list[tuple[str, Any, bool]]]:
         if not sql.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
             notes.append((sql, parameters, bool(is_many)))
 
-    event.listen(engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", note)
     try:
         yield notes
     finally:
-        event.remove(engine, "before_cursor_execute", note)
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 def generalise(

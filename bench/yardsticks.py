@@ -57,7 +57,7 @@ class Inside:
         """Look at the last of these requests; those before it fill what is kept."""
         for request in requests[:-1]:
             self.call(request)
-        with bare.noted(self.engine) as notes:
+        with bare.noted() as notes:
             answer = self.call(requests[-1])
         assert answer.status < 400, answer.body[:500]
         return Cost(len(notes), len(gzip.compress(answer.body, 6)) if answer.body else 0)
@@ -81,7 +81,7 @@ def booking_sql(inside: Inside, works: Works) -> list[Statement]:
     """
     inside.call(works.order(furnish.A_DAY * BOOKED_DAYS))
     order = works.order(furnish.A_DAY * BOOKED_DAYS + 1_700)
-    with bare.noted(inside.engine) as notes:
+    with bare.noted() as notes:
         answer = inside.call(order)
     assert answer.status == 201, answer.body
     key = uuid.UUID(answer.json()["uuid"])
@@ -122,7 +122,7 @@ def checkin_sql(inside: Inside, works: Works) -> list[Statement]:
     """Return the SQL of one check-in with holes for event, phone and person."""
     request = works.check_in(3)[-1]
     body = wire.body_of(request)
-    with bare.noted(inside.engine) as notes:
+    with bare.noted() as notes:
         answer = inside.call(request)
     assert answer.json()["verdicts"][0]["verdict"] == "accepted", answer.body
     known = {"event": uuid.UUID(body["events"][0]["id"]), "device": uuid.UUID(body["device"])}

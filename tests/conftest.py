@@ -92,8 +92,7 @@ def template(tmp_path_factory: pytest.TempPathFactory, cluster: str | None) -> s
     app = create_app(settings_for(url, folder))
     with app.app_context():
         upgrade()
-        extensions.stop_reading()
-        extensions.db.engine.dispose()
+        extensions.disconnect()
     return url
 
 
@@ -180,17 +179,17 @@ def _opened(app: Flask) -> Iterator[Flask]:
     with app.app_context():
         yield app
         extensions.db.session.remove()
-        extensions.stop_reading()
-        extensions.db.engine.dispose()
+        extensions.disconnect()
 
 
 def _move_into(app: Flask, settings: config.Config) -> None:
     app.config["NAHPLATZ"] = settings
     options = {**app.config["SQLALCHEMY_ENGINE_OPTIONS"], "url": settings.database_url}
     with app.app_context():
-        extensions.stop_reading()
-        extensions.db.engine.dispose()
+        extensions.disconnect()
         extensions.db._app_engines[app] = {None: extensions.db._make_engine(None, options, app)}
+        if settings.is_sqlite:
+            extensions.begin_by_ourselves(extensions.db.engine)
 
 
 @pytest.fixture

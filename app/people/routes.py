@@ -19,6 +19,7 @@ blueprint = Blueprint("people", __name__)
 
 # The library would else keep a hash of address and browser in the cookie; phones change both all day.
 login_manager.session_protection = None
+login_manager._session_identifier_generator = str  # noqa: SLF001 - it would be worked out all the same
 # Where the cookie keeps the address that a code is on its way to.
 PENDING = "sign_in_email"
 

@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import Engine, event, func, select
 
 from app.bookings import operations, queries
 from app.bookings.models import Booking, BookingSlot, SpaceDay
@@ -224,8 +224,8 @@ def test_a_booking_takes_at_most_nine_statements(db, space, people, now):
     operations.book(order=_order(), person_id=people[1], now=now)
     statements: list[str] = []
     record = lambda _c, _k, text, *_: statements.append(text)  # noqa: E731
-    event.listen(db.engine, "before_cursor_execute", record)
+    event.listen(Engine, "before_cursor_execute", record)
     operations.book(order=_order(), person_id=people[0], now=now)
-    event.remove(db.engine, "before_cursor_execute", record)
+    event.remove(Engine, "before_cursor_execute", record)
     # Eight, and BEGIN IMMEDIATE, which SQLAlchemy sends as a statement on SQLite.
     assert len(statements) <= 9, statements

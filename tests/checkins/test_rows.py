@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from sqlalchemy import Engine
 from sqlalchemy import event as listening
 from sqlalchemy.exc import DataError, OperationalError
 
@@ -200,9 +201,9 @@ def indigestible():
         ):
             raise DataError(statement, parameters, ValueError("indigestible"))
 
-    listening.listen(db.engine, "before_cursor_execute", look)
+    listening.listen(Engine, "before_cursor_execute", look)
     yield refused
-    listening.remove(db.engine, "before_cursor_execute", look)
+    listening.remove(Engine, "before_cursor_execute", look)
 
 
 @pytest.mark.parametrize("index", [0, 3, 6])
@@ -298,9 +299,9 @@ def broken_database():
         if errors and statement.startswith("INSERT INTO devices"):
             raise OperationalError(statement, parameters, errors.pop())
 
-    listening.listen(db.engine, "before_cursor_execute", look)
+    listening.listen(Engine, "before_cursor_execute", look)
     yield errors
-    listening.remove(db.engine, "before_cursor_execute", look)
+    listening.remove(Engine, "before_cursor_execute", look)
 
 
 def test_row_07_what_fails_before_the_commit_leaves_nothing_and_may_come_again(phone, code, book, broken_database):

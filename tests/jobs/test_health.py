@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, insert, text
+from sqlalchemy import Engine, event, insert, text
 from sqlalchemy.exc import OperationalError
 
 from app.jobs import operations
@@ -31,7 +31,7 @@ def _queue(db, now, age):
 
 def test_a_living_process_asks_nobody(client, db):
     statements = []
-    event.listen(db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    event.listen(Engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
 
     answer = client.get("/healthz")
 
@@ -107,9 +107,9 @@ def test_no_tables_serve_nobody(client, db):
 
 
 def test_a_dead_database_is_an_answer_and_no_error(client, db):
-    event.listen(db.engine, "before_cursor_execute", _gone)
+    event.listen(Engine, "before_cursor_execute", _gone)
     status, body = _ready(client)
-    event.remove(db.engine, "before_cursor_execute", _gone)
+    event.remove(Engine, "before_cursor_execute", _gone)
 
     assert (status, body["database"], body["migrations"], body["worker"]) == (503, "down", "unknown", "unknown")
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from app.messages import operations, queries, steps
 
@@ -38,7 +38,7 @@ def test_a_claimed_message_belongs_to_one_worker_until_the_lease_ends(queue, now
 def test_nothing_due_takes_no_lock(db, queue, now):
     queue(due_at=now + MINUTE)
     statements = []
-    event.listen(db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    event.listen(Engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
 
     assert not queries.is_any_open(now)
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import Engine, event, select
 
 from app import transaction
 from app.messages import steps
@@ -44,7 +44,7 @@ def test_is_due_at_once_unless_a_later_time_is_given(app, db, now):
 
 def test_takes_one_statement(app, db, now):
     statements = []
-    event.listen(db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    event.listen(Engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
 
     _write(DRAFT, now)
 

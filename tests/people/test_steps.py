@@ -1,7 +1,7 @@
 """Locking people: one statement each, versions rise, orders hold."""
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import Engine, event, select
 
 from app import transaction
 from app.errors import NotFound
@@ -16,9 +16,9 @@ def statements(db):
     def _note(connection, cursor, statement, *rest):
         said.append(statement)
 
-    event.listen(db.engine, "before_cursor_execute", _note)
+    event.listen(Engine, "before_cursor_execute", _note)
     yield said
-    event.remove(db.engine, "before_cursor_execute", _note)
+    event.remove(Engine, "before_cursor_execute", _note)
 
 
 def _versions(db):

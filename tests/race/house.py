@@ -16,7 +16,7 @@ from flask_migrate import upgrade
 from sqlalchemy import insert, select
 
 from app import clock, config, create_app
-from app.extensions import db
+from app.extensions import db, disconnect
 from app.jobs import queries as jobs
 from app.people.models import Address, Person, Session
 from app.places.models import Town
@@ -69,7 +69,7 @@ def opened(database_url: str, folder: Path) -> Iterator[Flask]:
             yield app
         finally:
             db.session.remove()
-            db.engine.dispose()
+            disconnect()
 
 
 def migrate() -> None:

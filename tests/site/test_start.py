@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from time_machine import travel
 
 from app.bookings import operations as bookings
@@ -227,9 +227,9 @@ def test_a_signed_in_visit_takes_at_most_five_statements(as_, county, cast, now,
     def _note(*words):
         statements.append(words[2])
 
-    event.listen(db.engine, "before_cursor_execute", _note)
+    event.listen(Engine, "before_cursor_execute", _note)
     assert ana.get("/").status_code == 200
-    event.remove(db.engine, "before_cursor_execute", _note)
+    event.remove(Engine, "before_cursor_execute", _note)
     assert 1 < len([one for one in statements if one.startswith("SELECT")]) <= 5
 
 
