@@ -2,9 +2,11 @@
 
 import gc
 import sys
+import time
 from pathlib import Path
 
 from gunicorn.http import wsgi
+from gunicorn.workers.gthread import ThreadWorker
 
 from app.config import ConfigError, from_env  # a module called config would count as a setting
 
@@ -16,7 +18,6 @@ _host = f"[{_settings.host}]" if ":" in _settings.host else _settings.host
 
 bind = f"{_host}:{_settings.port}"
 workers = _settings.web_concurrency
-worker_class = "gthread"
 threads = 4
 # Loaded once and shared by all workers: they start at once and need less memory.
 preload_app = True
@@ -32,6 +33,21 @@ accesslog = None
 loglevel = _settings.log_level.lower()
 # Its default place is shared by all programs of one account.
 control_socket_disable = True
+
+
+class EvenWorker(ThreadWorker):  # type: ignore[misc] - the library has no types
+    """Takes no new connection from a worker that has fewer.
+
+    All workers wait for connections at one socket, and often one of them gets all eight of a proxy: its threads then
+    fight for one interpreter while the other worker sleeps. Who has more lets the others go first.
+    """
+
+    def accept(self, listener: object) -> None:
+        time.sleep(min(self.nr_conns, 8) / 2000)
+        super().accept(listener)
+
+
+worker_class = EvenWorker
 
 _default_headers = wsgi.Response.default_headers
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, select
 
 from app.access import SignedIn
-from app.extensions import db, execute, table
+from app.extensions import db, execute, table, unless_changed
 from app.people.models import Address, Person, Session, SignInCode
 
 # Whoever acts for others signs in anew every working day.
@@ -41,6 +41,7 @@ _VISIT = (
         _sessions.id.label("session_id"),
         _sessions.made_at,
         _sessions.seen_at,
+        _sessions.expires_at,
         _people.id.label("person_id"),
         _people.public_id,
         _people.name,
@@ -49,15 +50,18 @@ _VISIT = (
         _people.acts_for_others,
     )
     .join_from(table(Session), table(Person), _people.id == _sessions.person_id)
-    .where(_sessions.digest == bindparam("digest"), _sessions.expires_at > bindparam("now"))
+    .where(_sessions.digest == bindparam("digest"))
 )
 
 
 def visit(*, token: str, now: datetime) -> Visit | None:
     """Return the valid session of `token`, in one statement."""
-    row = execute(_VISIT, {"digest": token_digest(token), "now": now}).one_or_none()
+    digest = token_digest(token)
+    row = unless_changed(("visit", digest), lambda: execute(_VISIT, {"digest": digest}).one_or_none())
+    if row is None or now >= row.expires_at:
+        return None
     # Somebody may have begun to act for others while the long session of a commuter was open.
-    if row is None or (row.acts_for_others and now >= row.made_at + SHORT_SESSION):
+    if row.acts_for_others and now >= row.made_at + SHORT_SESSION:
         return None
     signed_in = SignedIn(
         session_id=row.session_id,
