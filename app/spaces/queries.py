@@ -176,6 +176,16 @@ def directory(state: tuple[int, int] | None = None) -> Directory:
     return kept
 
 
+def known_space(slug: str) -> SpaceFacts:
+    """Return a space as this process last saw it, for those who look at its version again under a lock.
+
+    Refuses: `UnknownSpace`, after having asked anew.
+    """
+    kept = _kept.get(db.engine)
+    found = kept.by_slug.get(slug) if kept else None
+    return found or directory().space(slug)
+
+
 def current_state() -> tuple[int, int]:
     row = execute(_STATE).one()
     return int(row[0]), int(row[1])

@@ -73,11 +73,11 @@ def book(*, order: Order, person_id: int, now: datetime) -> Result:
     """
     if is_repetition(order, person_id):
         return Result(order, queries.booking_of(person_id, order.uuid))
-    space = spaces.directory().space(order.space)
+    space = spaces.known_space(order.space)
     steps.lock_days([(order.date, space.id)])
     person = people.lock(person_id)
     placed = place(order, space, person_id, now=now)
-    steps.tell_made([placed], person, space, now=now)
+    steps.tell_made([placed], person, spaces.known_space(order.space), now=now)  # by now as it is
     return Result(order, placed, is_new=True)
 
 
