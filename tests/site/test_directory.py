@@ -3,6 +3,8 @@
 import uuid
 from datetime import date
 
+from bs4 import BeautifulSoup
+
 from app.bookings import operations as bookings
 from app.bookings.operations import Order
 from tests import factories
@@ -45,6 +47,22 @@ def test_a_space_shows_two_weeks_and_what_is_known(get, county, cast, now):
     assert "08:00 bis 18:00 Uhr" in page.texts(".week tr")[0]
     assert "geschlossen" in page.texts(".week tr")[5]
     assert "Vormittags ist bis 13:00 Uhr" in page.words
+
+
+def test_a_time_that_is_booked_already_leads_to_the_booking(as_, get, county, cast, now):
+    order = Order(uuid.uuid4(), "gleis", date(2026, 11, 24), "morning", None)
+    bookings.book(order=order, person_id=cast["ana"], now=now)
+
+    def times(slug):
+        html = BeautifulSoup(as_("ana").get(f"/orte/{slug}").text, "html.parser")
+        return [
+            (time["href"], time.select("span")[-1].text) for time in html.select(".free-days li")[1].select("a.time")
+        ]
+
+    afternoon = "/orte/gleis/buchen?date=2026-11-24&period=afternoon"
+    assert times("gleis") == [("/meine", "schon gebucht"), (afternoon, "3 frei"), ("/meine", "schon gebucht")]
+    assert [words for _, words in times("werkhof")] == ["schon woanders", "3 frei", "schon woanders"]
+    assert "schon" not in " ".join(get("/orte/gleis").texts(".free-days li"))
 
 
 def test_a_closure_that_is_over_is_not_shown(get, county):

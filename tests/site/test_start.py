@@ -211,6 +211,27 @@ def test_strangers_see_nobodys_booking(get, county, cast, now):
     assert get("/").html.select(".next-line") == []
 
 
+@pytest.mark.parametrize("period", ["day", "afternoon"])
+def test_a_time_that_is_booked_already_is_not_offered_again(as_, get, county, cast, now, period):
+    _book("gleis", "2026-11-25", "afternoon", cast["ana"], now)
+    client = as_("ana")
+
+    def cards(address):
+        html = BeautifulSoup(client.get(address).text, "html.parser")
+        return {_text(card.h3): card for card in html.select(".place") if card.select_one("a.button")}
+
+    booked = cards(f"/?date=2026-11-25&period={period}")
+    assert "Du hast hier schon gebucht" in _text(booked["Gleis 3"])
+    assert _text(booked["Werkhof"].select_one("a.button")) == "Du hast schon einen Platz"
+    assert {card.select_one("a.button")["href"] for card in booked.values()} == {"/meine"}
+    # Other times stay free to book, and nothing of it is kept for the next visitor.
+    assert all("/buchen?" in card.select_one("a.button")["href"] for card in cards("/?date=2026-11-26").values())
+    assert all(
+        "/buchen?" in c.select_one("a.button")["href"] for c in cards("/?date=2026-11-25&period=morning").values()
+    )
+    assert "schon" not in get(f"/?date=2026-11-25&period={period}").words
+
+
 def test_it_works_before_anything_is_known(get, app):
     page = get("/")
     assert page.status == 200

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Integer, Row, bindparam, select
 
-from app.bookings.models import Booking, period_of
+from app.bookings.models import PERIODS, Booking, period_of
 from app.errors import N_, DomainError
 from app.extensions import Moment, db, execute
 from app.spaces.models import Seat, Space
@@ -54,6 +54,11 @@ class BookingFacts:
     @property
     def is_open(self) -> bool:
         return self.ended_at is None
+
+    def meets(self, period: str) -> bool:
+        """Whether it takes part of `period` of its day: nobody sits in two places."""
+        slots = PERIODS[period]
+        return self.first_slot < slots.stop and slots.start < self.end_slot
 
 
 _COLUMNS = [

@@ -63,7 +63,7 @@ def choice(
     if day not in listed and day >= today:
         listed[day] = queries.free_seats([at], day, 1, now=now)[at.id][0]
     others = [b for b in queries.open_bookings(person_id, now=now) if own is None or b.uuid != own.uuid]
-    held = {b.date for b in others if _meets(b, period)}
+    held = {b.date for b in others if b.meets(period)}
     seats, seat, reason = _seats(at, when, person_id, own)
     return {
         "date": day,
@@ -74,15 +74,10 @@ def choice(
         "seat": seat,
         "seat_reason": reason,
         "days": [_day(at, one, counts.of(period), is_mine=one in held) for one, counts in listed.items()],
-        "mine": next((_held(b, at) for b in others if b.date == day and _meets(b, period)), None),
-        "mine_periods": {name for b in others if b.date == day for name in PERIODS if _meets(b, name)},
+        "mine": next((_held(b, at) for b in others if b.date == day and b.meets(period)), None),
+        "mine_periods": {name for b in others if b.date == day for name in PERIODS if b.meets(name)},
         "price_cents": None if at.price_cents is None else at.price_cents * len(PERIODS[period]),
     }
-
-
-def _meets(held: BookingFacts, period: str) -> bool:
-    """Whether a booking takes part of `period` of its day: nobody sits in two places."""
-    return held.first_slot < PERIODS[period].stop and PERIODS[period].start < held.end_slot
 
 
 def _held(held: BookingFacts, at: SpaceFacts) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from app import clock
 from app.bookings import queries as bookings
 from app.bookings.models import PERIODS
-from app.bookings.queries import Free
+from app.bookings.queries import BookingFacts, Free
 from app.places import queries as places
 from app.places.queries import TownFacts
 from app.site.forms import Search
@@ -84,8 +84,17 @@ class Start:
             "spaces": self._rows(),
             "more": len(self._bookable) - len(self._shown),
             "listed": [KnownRow(one, self._km(one)) for one in self._nearest_first(self._known_only)],
+            "mine": self._mine(),
             "next_booking": self._next_booking(),
         }
+
+    @cached_property
+    def _open_bookings(self) -> list[BookingFacts]:
+        return [] if self.person_id is None else bookings.open_bookings(self.person_id, now=self.now)
+
+    def _mine(self) -> set[int]:
+        """Return the ids of the spaces where the person has a seat already at the chosen time."""
+        return {b.space_id for b in self._open_bookings if b.date == self.day and b.meets(self.search.period)}
 
     @cached_property
     def directory(self) -> Directory:
@@ -182,9 +191,7 @@ class Start:
         return sorted(chosen, key=lambda one: (distance(one), *views.by_name(one)))
 
     def _next_booking(self) -> dict[str, Any] | None:
-        if self.person_id is None:
-            return None
-        booked = next(iter(bookings.open_bookings(self.person_id, now=self.now)), None)
+        booked = next(iter(self._open_bookings), None)
         if booked is None:
             return None
         at = self.directory.by_id[booked.space_id]

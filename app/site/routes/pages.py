@@ -61,4 +61,5 @@ def list_spaces() -> Any:
 @access.public
 def show_space(slug: str) -> Any:
     space = spaces.directory().space(slug)
-    return render_template("site/space.html", **views.space_page(space, clock.now()))
+    visitor = access.current()
+    return render_template("site/space.html", **views.space_page(space, visitor and visitor.person_id, clock.now()))

@@ -61,8 +61,8 @@ def _directory_row(one: SpaceFacts, today: date) -> dict[str, Any]:
     }
 
 
-def space_page(one: SpaceFacts, now: datetime) -> dict[str, Any]:
-    """Return all about one place, and what is free there in the next two weeks."""
+def space_page(one: SpaceFacts, person_id: int | None, now: datetime) -> dict[str, Any]:
+    """Return all about one place, what is free there in the next two weeks, and when the person has a seat already."""
     today = clock.local_day(now, one.timezone)
     facts = {name: getattr(one, name) for name in ("operator", "since", "offer", "status", "url", "arrival")}
     half = one.price_cents
@@ -75,11 +75,18 @@ def space_page(one: SpaceFacts, now: datetime) -> dict[str, Any]:
         },
         "hours": [_weekday(one, weekday) for weekday in range(7)] if one.hours else None,
         "days": _free_days(one, today, now) if one.is_bookable else [],
+        "mine": _mine(one, person_id, now) if one.is_bookable and person_id is not None else {},
         "closures": [
             {"first": first, "last": last, "reason": reason} for first, last, reason in one.closures if last >= today
         ],
         "today": today,
     }
+
+
+def _mine(one: SpaceFacts, person_id: int, now: datetime) -> dict[tuple[date, str], bool]:
+    """Return by day and period when the person has a seat already, and whether it is at this place."""
+    held = bookings.open_bookings(person_id, now=now)
+    return {(each.date, name): each.space_id == one.id for each in held for name in PERIODS if each.meets(name)}
 
 
 def _weekday(one: SpaceFacts, weekday: int) -> dict[str, Any]:
