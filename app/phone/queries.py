@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Engine, bindparam, func, select
 
 from app import clock, i18n
 from app.bookings import queries as bookings
@@ -16,7 +17,7 @@ from app.bookings.queries import BookingFacts
 from app.checkins import queries as checkins
 from app.checkins.queries import CheckinFacts, SignHashes
 from app.errors import N_
-from app.extensions import execute, table, unless_changed
+from app.extensions import db, execute, table, unless_changed
 from app.places.models import Town
 from app.spaces.models import Space
 
@@ -82,9 +83,31 @@ def snapshot(person_id: int, *, now: datetime) -> Snapshot:
     found = bookings.snapshot_bookings(person_id, now=now)
     space_ids = sorted({booking.space_id for booking in found})
     recent = checkins.recent_checkins(person_id, now=now)
-    if not space_ids:
-        return Snapshot(found, [], {}, recent)
-    return Snapshot(found, _places(space_ids), checkins.sign_hashes(space_ids), recent)
+    at_doors = _at_doors({booking.space_id: booking.space_version for booking in found})
+    places = [at_doors[space_id][0] for space_id in space_ids]
+    signs = {space_id: at_doors[space_id][1] for space_id in space_ids}
+    return Snapshot(found, places, signs, recent)
+
+
+AtDoor = tuple[PlaceFacts, SignHashes]
+NO_SIGN = SignHashes((), ())
+# A space and its signs by its id and version, which rises with both: colleagues' phones all ask for the same few.
+_kept: WeakKeyDictionary[Engine, dict[tuple[int, int], AtDoor]] = WeakKeyDictionary()
+MOST_KEPT = 2_000
+
+
+def _at_doors(versions: dict[int, int]) -> dict[int, AtDoor]:
+    """Return spaces and signs by space id, at least as new as these versions."""
+    kept = _kept.setdefault(db.engine, {})
+    found = {space_id: kept.get((space_id, version)) for space_id, version in versions.items()}
+    missing = [space_id for space_id, known in found.items() if known is None]
+    if missing:
+        if len(kept) > MOST_KEPT:
+            kept.clear()
+        signs = checkins.sign_hashes(missing)
+        for place in _places(missing):
+            found[place.id] = kept[place.id, versions[place.id]] = place, signs.get(place.id, NO_SIGN)
+    return {space_id: known for space_id, known in found.items() if known is not None}
 
 
 _PLACES = (

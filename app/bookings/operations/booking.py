@@ -170,6 +170,7 @@ def place(order: Order, space: SpaceFacts, person_id: int, *, now: datetime, how
         seat_number=seat.number,
         seat_name=seat.name,
         space_slug=space.slug,
+        space_version=space.version,
     )
 
 

@@ -46,6 +46,7 @@ class BookingFacts:
     seat_number: int
     seat_name: str
     space_slug: str
+    space_version: int
 
     @property
     def period(self) -> str:
@@ -81,6 +82,7 @@ _COLUMNS = [
     Seat.number.label("seat_number"),
     Seat.name.label("seat_name"),
     Space.slug.label("space_slug"),
+    Space.version.label("space_version"),
 ]
 _SELECT: Any = select(*_COLUMNS).join(Seat, Seat.id == Booking.seat_id).join(Space, Space.id == Booking.space_id)
 
