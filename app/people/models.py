@@ -52,6 +52,7 @@ class SignInCode(Model):
     email: Mapped[str] = mapped_column(String(254))
     number: Mapped[int]  # counts the codes of an address, so that two made at once know of each other
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    asker: Mapped[str] = mapped_column(String(64))  # digest of the browser or person that may type the code
     digest: Mapped[str] = mapped_column(String(64))
     made_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -22,6 +23,8 @@ login_manager.session_protection = None
 login_manager._session_identifier_generator = str  # noqa: SLF001 - it would be worked out all the same
 # Where the cookie keeps the address that a code is on its way to.
 PENDING = "sign_in_email"
+# Where the cookie keeps a random id, so that a code is good only in the browser that has asked for it.
+ASKER = "asker"
 
 
 @login_manager.user_loader
@@ -53,7 +56,13 @@ def ask_address() -> Any:
 def send_code() -> Any:
     typed = request.form.get("email", "")
     try:
-        operations.send_code(email=typed, language=i18n.language(), secret=_secret(), now=clock.now())
+        operations.send_code(
+            email=typed,
+            browser=session.setdefault(ASKER, secrets.token_urlsafe(16)),
+            language=i18n.language(),
+            secret=_secret(),
+            now=clock.now(),
+        )
     except InvalidInput as error:
         return _address_page(error.status, typed, problems.field_sentences(error))
     except steps.TooManyCodes as error:
@@ -65,15 +74,15 @@ def send_code() -> Any:
 @blueprint.get("/anmelden/code")
 @access.public
 def ask_code() -> Any:
-    return _code_page() if PENDING in session else _back_to_start()
+    return _code_page() if PENDING in session else _asked_elsewhere()
 
 
 @blueprint.post("/anmelden/code")
 @access.public
 def sign_in() -> Any:
     if PENDING not in session:
-        return _back_to_start()
-    proof = steps.Proof(session[PENDING], request.form.get("code", ""), _secret())
+        return _asked_elsewhere()
+    proof = steps.Proof(session[PENDING], request.form.get("code", ""), _secret(), session.get(ASKER, ""))
     visitor = operations.Visitor(forms.browser(request.headers.get("User-Agent", "")), i18n.language())
     try:
         answer = operations.sign_in(proof=proof, visitor=visitor, now=clock.now())
@@ -103,7 +112,10 @@ def _next() -> str:
     return access.safe_next(request.values.get("next"))
 
 
-def _back_to_start() -> Any:
+def _asked_elsewhere() -> Any:
+    """Lead whoever has no code on its way in this browser to where one is asked for."""
+    if not access.current():  # else it is the way back after signing in
+        flash(problems.sentence(steps.AskedElsewhere()), "info")
     return redirect(f"/anmelden?{urlencode({'next': _next()})}", 303)
 
 

@@ -43,6 +43,7 @@ def _rest(people, space, now):
     sign = checkins.new_sign(space.id, now)
     soon = now + timedelta(minutes=10, microseconds=123456)
     code = {"email": "a@example.org", "digest": "0" * 64, "made_at": now, "expires_at": soon, "tries": 0, "number": 1}
+    code["asker"] = "3" * 64
     session = {"person_id": people[0], "digest": "1" * 64, "browser": "", "made_at": now, "seen_at": now}
     entry = {"at": now, "actor": "shell", "action": "grant", "subject_kind": "person", "subject_id": "1"}
     device = {"uuid": uuid.uuid4(), "person_id": people[0], "made_at": now, "seen_at": soon, "pending": 2}

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.concurrency
 
 ANA = "ana@beispiel.example"
 SECRET = "secret of the tests"
+BROWSER = "browser of the tests"
 AT_ONCE = 20
 
 
@@ -41,7 +42,7 @@ def _at_once(app, act):
 
 @pytest.fixture
 def code(cast, db, now):
-    operations.send_code(email=ANA, language="de", secret=SECRET, now=now)
+    operations.send_code(email=ANA, browser=BROWSER, language="de", secret=SECRET, now=now)
     digits = db.session.execute(select(Message.payload)).scalar_one()["code"]
     db.session.rollback()
     return digits
@@ -49,7 +50,7 @@ def code(cast, db, now):
 
 def _guess(code, now, number):
     wrong = f"{(int(code) + 1 + number) % 10**8:08d}"
-    proof = steps.Proof(ANA, wrong, SECRET)
+    proof = steps.Proof(ANA, wrong, SECRET, BROWSER)
     return operations.sign_in(proof=proof, visitor=operations.Visitor("", "de"), now=now)
 
 
@@ -75,15 +76,15 @@ def test_control_guesses_that_look_first_and_count_later_slip_through(app, code,
 
 
 def test_the_right_code_at_once_signs_in_once(app, code, now):
-    proof = steps.Proof(ANA, code, SECRET)
+    proof = steps.Proof(ANA, code, SECRET, BROWSER)
     visitor = operations.Visitor("", "de")
     answers = _at_once(app, lambda _: operations.sign_in(proof=proof, visitor=visitor, now=now))
     assert sum(isinstance(answer, SignedIn) for answer in answers) == 1
 
 
-def _ask(now):
+def _ask(now, browser=BROWSER):
     try:
-        operations.send_code(email=ANA, language="de", secret=SECRET, now=now)
+        operations.send_code(email=ANA, browser=browser, language="de", secret=SECRET, now=now)
     except steps.TooManyCodes:
         return False
     return True
@@ -93,6 +94,12 @@ def test_of_twenty_requests_at_once_five_get_a_code(app, cast, db, now):
     assert _at_once(app, lambda _: _ask(now)).count(True) == 5
     assert len(db.session.execute(select(SignInCode.id)).all()) == 5
     assert len(db.session.execute(select(Message.id)).all()) == 5
+
+
+def test_of_forty_browsers_at_once_thirty_get_a_code(app, cast, db, now):
+    got = _at_once(app, lambda number: [_ask(now, f"browser {number}"), _ask(now, f"other browser {number}")])
+    assert sum(map(sum, got)) == 30
+    assert len(db.session.execute(select(SignInCode.id)).all()) == 30
 
 
 def test_control_requests_that_count_before_the_others_commit_get_more(app, cast, db, now):

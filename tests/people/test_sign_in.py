@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.access import SignedIn
 from app.messages.models import Message
@@ -13,12 +13,14 @@ from app.people.models import Address, Person, Session, SignInCode
 ANA = "ana@beispiel.example"
 NEW = "nina@beispiel.example"
 SECRET = "secret of the tests"
+# Random ids, as the cookies of two browsers keep them.
+HERE, ELSEWHERE = "browser of the tests", "browser of somebody else"
 PHONE = operations.Visitor("Firefox, Android", "de")
 
 
-def _send(email, now, language="de"):
+def _send(email, now, language="de", browser=HERE):
     """Ask for a code and return the digits in the mail."""
-    operations.send_code(email=email, language=language, secret=SECRET, now=now)
+    operations.send_code(email=email, browser=browser, language=language, secret=SECRET, now=now)
     return _mails(email)[-1].payload["code"]
 
 
@@ -30,8 +32,8 @@ def _mails(email):
     return rows
 
 
-def _try(email, code, now, secret=SECRET):
-    return operations.sign_in(proof=steps.Proof(email, code, secret), visitor=PHONE, now=now)
+def _try(email, code, now, secret=SECRET, browser=HERE):
+    return operations.sign_in(proof=steps.Proof(email, code, secret, browser), visitor=PHONE, now=now)
 
 
 def _other(code, step=1):
@@ -55,6 +57,9 @@ def test_the_mail_carries_eight_digits_and_the_database_only_their_keyed_digest(
     stored = db.session.execute(select(SignInCode)).scalar_one()
     assert code not in repr(vars(stored))
     db.session.rollback()
+    operations.send_code(email=ANA, browser=HERE, language="de", secret="another key", now=now)
+    db.session.execute(update(SignInCode).values(digest=stored.digest))
+    db.session.commit()
     assert _try(ANA, code, now, secret="another key").code == "wrong_code"
 
 
@@ -129,10 +134,10 @@ def test_a_code_of_another_address_is_wrong(cast, now):
     code = _send(ANA, now)
     _send(NEW, now)
     assert _try(NEW, code, now).code == "wrong_code"
-    assert _try("nobody@beispiel.example", code, now).code == "code_spent"
+    assert _try("nobody@beispiel.example", code, now).code == "asked_elsewhere"
 
 
-def test_an_address_gets_five_codes_an_hour(cast, now):
+def test_a_browser_gets_five_codes_an_hour_for_an_address(cast, now):
     for minute in range(5):
         _send(ANA, now + timedelta(minutes=minute))
     with pytest.raises(steps.TooManyCodes) as refused:
@@ -145,6 +150,47 @@ def test_an_address_gets_five_codes_an_hour(cast, now):
     assert len(_mails(ANA)) == 6
 
 
+def test_a_code_is_good_only_in_the_browser_that_asked_for_it(cast, now):
+    code = _send(ANA, now)
+    assert _try(ANA, code, now, browser=ELSEWHERE).code == "asked_elsewhere"
+    assert _try(ANA, code, now, browser="").code == "asked_elsewhere"
+    _send(ANA, now, browser=ELSEWHERE)
+    assert _try(ANA, code, now, browser=ELSEWHERE).code == "wrong_code"
+    assert isinstance(_try(ANA, code, now), SignedIn)
+
+
+def test_a_stranger_locks_nobody_out(cast, now):
+    """By asking until it is refused, and by guessing until nothing is left."""
+    mine = _send(ANA, now)
+    for _ in range(5):
+        theirs = _send(ANA, now, browser=ELSEWHERE)
+        for step in range(1, 7):
+            _try(ANA, _other(theirs, step), now, browser=ELSEWHERE)
+    with pytest.raises(steps.TooManyCodes):
+        _send(ANA, now, browser=ELSEWHERE)
+    assert isinstance(_try(ANA, mine, now), SignedIn), "a code on its way stays good"
+    assert isinstance(_try(ANA, _send(ANA, now), now), SignedIn), "and a new one can be had"
+
+
+@pytest.mark.parametrize("email", [ANA, NEW])
+def test_an_address_gets_thirty_codes_an_hour_whoever_asks(cast, now, email):
+    for number in range(30):
+        _send(email, now + timedelta(minutes=number), browser=f"browser {number}")
+    with pytest.raises(steps.TooManyAskers) as refused:
+        _send(email, now + timedelta(minutes=30))
+    assert refused.value.values == {"minutes": 30}
+    _send("somebody@beispiel.example", now + timedelta(minutes=30))
+    _send(email, now + timedelta(minutes=60))
+
+
+def test_the_database_does_not_tell_that_one_browser_asked_for_two_addresses(cast, now, db):
+    for email in (ANA, NEW, NEW):
+        _send(email, now)
+    askers = db.session.execute(select(SignInCode.asker).order_by(SignInCode.id)).scalars().all()
+    assert HERE not in askers
+    assert askers[0] != askers[1] == askers[2]
+
+
 def test_an_unknown_address_has_the_same_limit(cast, now):
     for _ in range(5):
         _send(NEW, now)
@@ -155,7 +201,9 @@ def test_an_unknown_address_has_the_same_limit(cast, now):
 def test_a_code_that_adds_an_address_signs_nobody_in(cast, now):
     operations.ask_for_address(person_id=cast["ben"], email=NEW, secret=SECRET, now=now)
     code = _mails(NEW)[0].payload["code"]
-    assert _try(NEW, code, now).code == "code_spent"
+    assert _try(NEW, code, now).code == "asked_elsewhere"
+    _send(NEW, now)
+    assert _try(NEW, code, now).code == "wrong_code"
     assert queries.find_by_email(NEW) is None
 
 

@@ -159,6 +159,53 @@ def test_a_code_that_is_too_old_is_refused(client, cast, db, now):
     assert "gilt nicht mehr" in answer.text
 
 
+def test_a_code_from_another_browser_is_refused_with_what_to_do(client, cast, db, app):
+    client.submit("/anmelden", {"email": ANA})
+    code, other = _code(db), app.test_client()
+    other.submit("/anmelden", {"email": ANA})
+    answer = other.submit("/anmelden/code", {"code": code})
+    assert answer.status_code == 422
+    sentence = re.search(r'id="code-fehler">(.+?)</p>', answer.text)[1]
+    assert "in einem anderen Browser angefordert, gib ihn dort ein oder fordere hier einen neuen an" in sentence
+    assert client.submit("/anmelden/code", {"code": code}).location == "/meine"
+
+
+def test_the_code_page_in_another_browser_says_what_to_do(client, cast):
+    page = client.get(client.get("/anmelden/code").location)
+    assert "in dem Browser ein, in dem du ihn angefordert hast, oder fordere hier einen neuen an" in page.text
+
+
+def test_the_way_back_after_signing_in_says_nothing_of_codes(as_):
+    ana = as_("ana")
+    assert ana.get("/anmelden/code").location == "/anmelden?next=%2Fmeine"
+    assert "angefordert" not in ana.get("/meine").text
+
+
+def test_a_stranger_who_asks_all_the_time_locks_nobody_out(client, cast, db, app):
+    stranger = app.test_client()
+    answers = [stranger.submit("/anmelden", {"email": ANA}).status_code for _ in range(6)]
+    assert answers == [303] * 5 + [429]
+    assert client.submit("/anmelden", {"email": ANA}).status_code == 303
+    assert client.submit("/anmelden/code", {"code": _code(db)}).location == "/meine"
+
+
+def test_throwing_the_cookie_away_helps_a_stranger_thirty_times(cast, app):
+    answers = [app.test_client().submit("/anmelden", {"email": ANA}) for _ in range(31)]
+    assert [answer.status_code for answer in answers] == [303] * 30 + [429]
+    assert "andere deiner Adressen" in answers[-1].text
+    assert answers[-1].headers["Retry-After"] == "3600"
+
+
+def test_the_id_of_the_browser_goes_when_it_is_signed_in(client, cast, db):
+    client.submit("/anmelden", {"email": ANA})
+    first = _in_cookie(client)["asker"]
+    client.submit("/anmelden", {"email": ANA})
+    assert _in_cookie(client)["asker"] == first
+    assert len(first) == 22
+    client.submit("/anmelden/code", {"code": _code(db)})
+    assert "asker" not in _in_cookie(client)
+
+
 def test_without_an_address_there_is_no_code_page(client, cast, db):
     assert client.get("/anmelden/code").location == "/anmelden?next=%2Fmeine"
     assert client.submit("/anmelden/code", {"code": "12345678"}).location == "/anmelden?next=%2Fmeine"

@@ -132,6 +132,21 @@ def test_an_address_is_added_by_its_code_and_the_older_ones_are_told(ana, cast, 
     assert "haben wir einen Code geschickt" not in ana.get("/profil").text
 
 
+def test_a_code_for_an_address_may_be_typed_on_any_of_my_devices(as_, cast, db):
+    as_("ana").submit("/profil/adressen", {"email": NEW})
+    phone = as_("ana")
+    assert f"An {NEW} haben wir einen Code geschickt" in phone.get("/profil").text
+    assert phone.submit("/profil/adressen/code", {"email": NEW, "code": _code(db)}).status_code == 303
+    assert _emails(cast["ana"]) == ["ana@beispiel.example", NEW]
+
+
+def test_somebody_elses_code_adds_me_no_address(ana, as_, cast, db):
+    as_("ben").submit("/profil/adressen", {"email": NEW})
+    answer = ana.submit("/profil/adressen/code", {"email": NEW, "code": _code(db)})
+    assert answer.status_code == 422
+    assert _emails(cast["ana"]) == ["ana@beispiel.example"]
+
+
 def test_the_new_address_signs_me_in(ana, two_addresses, client, cast, db, now):
     client.submit("/anmelden", {"email": NEW})
     client.submit("/anmelden/code", {"code": _code(db)})

@@ -65,7 +65,7 @@ def ask_for_address(*, person_id: int, email: str, secret: str, now: datetime) -
 
     An address of somebody else gets its mail too: the page must not tell who is known here.
 
-    Refuses: `InvalidInput`, `NotFound`, `AddressKnown`, `TooManyAddresses`, `TooManyCodes`.
+    Refuses: `InvalidInput`, `NotFound`, `AddressKnown`, `TooManyAddresses`, `TooManyCodes`, `TooManyAskers`.
     """
     wanted = forms.email(email)
     person = steps.lock(person_id)

@@ -48,13 +48,13 @@ def _introduce(newcomer: Newcomer, now: datetime) -> int:
 
 
 @transaction.write
-def send_code(*, email: str, language: str, secret: str, now: datetime) -> None:
-    """Send a sign-in code to an address. The same happens whether or not the address is known.
+def send_code(*, email: str, browser: str, language: str, secret: str, now: datetime) -> None:
+    """Send a sign-in code to an address, good in the browser of that random id only.
 
-    Refuses: `InvalidInput`, `TooManyCodes`.
+    The same happens whether or not the address is known. Refuses: `InvalidInput`, `TooManyCodes`, `TooManyAskers`.
     """
     address = forms.email(email)
-    code = steps.issue_code(address, person_id=None, secret=secret, now=now)
+    code = steps.issue_code(address, person_id=None, browser=browser, secret=secret, now=now)
     person_id = queries.find_by_email(address)
     known = db.session.execute(select(Person.name, Person.language).where(Person.id == person_id)).one_or_none()
     messages.write(
@@ -71,9 +71,10 @@ def send_code(*, email: str, language: str, secret: str, now: datetime) -> None:
 
 @transaction.write
 def sign_in(*, proof: steps.Proof, visitor: Visitor, now: datetime) -> SignedIn | DomainError:
-    """Sign in whoever proves an address by its newest code; an address that is new becomes a new person.
+    """Sign in whoever proves an address by the newest code of this browser; a new address becomes a new person.
 
-    1. The try counts, right or wrong, so these refusals are returned and committed: `WrongCode`, `CodeSpent`.
+    1. The try counts, right or wrong, so these refusals are returned and committed: `WrongCode`, `CodeSpent`,
+       `AskedElsewhere`.
     2. The person is found, or made without a name.
     3. A session of its own begins; its token is in the answer.
 

@@ -1,6 +1,6 @@
 """Parts of a write that operations of people and of upper packages share."""
 
-from app.people.steps.codes import CODE_MINUTES, CodeSpent, Proof, TooManyCodes, WrongCode, issue_code, try_code
+from app.people.steps.codes import CODE_MINUTES, Proof, issue_code, try_code
 from app.people.steps.people import (
     AddressTaken,
     LockedPerson,
@@ -10,13 +10,16 @@ from app.people.steps.people import (
     open_session,
     touch,
 )
+from app.people.steps.refusals import AskedElsewhere, CodeSpent, TooManyAskers, TooManyCodes, WrongCode
 
 __all__ = [
     "CODE_MINUTES",
     "AddressTaken",
+    "AskedElsewhere",
     "CodeSpent",
     "LockedPerson",
     "Proof",
+    "TooManyAskers",
     "TooManyCodes",
     "WrongCode",
     "add_address",
