@@ -135,12 +135,13 @@ def unless_changed(key: Hashable, ask: Callable[[], T]) -> T:
         reader.info.update(mark=mark, known={})
     known: dict[Hashable, T] = reader.info["known"]
     if key not in known:
-        if len(known) >= 100:
+        if len(known) >= MOST_KNOWN:
             known.clear()
         known[key] = ask()
     return known[key]
 
 
+MOST_KNOWN = 300  # on each connection
 POOL = ("pool_size", "max_overflow", "pool_recycle")
 _readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 
