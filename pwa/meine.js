@@ -3,7 +3,7 @@
 import { checkinOf } from "./lib/bookings.js";
 import { holder } from "./lib/entries.js";
 import { onChange, state } from "./store.js";
-import { cancelledNotice, showBookings, showNoBookings } from "./ui/bookings.js";
+import { showBookings, showNoBookings } from "./ui/bookings.js";
 import { button, day, link, notice, part, say, time } from "./ui/dom.js";
 
 /** @type {import("./sync.js").Reach | null} how the server was found; null before it was asked */
@@ -54,7 +54,10 @@ async function draw() {
   const mine = entries.filter((entry) => holder(entry) === person || (!isSignedIn && holder(entry) === null));
   // What needs a module is fetched first, so that all of it appears at once.
   const checkins = entries.length > 0 || booked.length > 0 ? await import("./ui/checkins.js") : null;
-  drawHints(snapshot?.body ?? null, now);
+  const ended = snapshot?.body.bookings.find(({ uuid, state: each }) => each === "ended" && uuid === asked.get("abgesagt"));
+  const undo = ended ? await import("./ui/cancelled.js") : null;
+  // It stays until the person goes on, and offers the way back as long as there is one.
+  drawHints(snapshot && ended && undo ? undo.cancelledNotice(snapshot.body, ended, now) : null);
   if (snapshot) {
     showBookings({ snapshot: snapshot.body, now, isOnline, stateOf: (booking) => checkinOf(booking, mine) });
     part("stand").textContent = say("stand", { time: stand(snapshot.at, now) });
@@ -67,17 +70,10 @@ async function draw() {
   if (isShown) booked = [];
 }
 
-/**
- * @param {import("./lib/bookings.js").Snapshot | null} snapshot
- * @param {number} now
- */
-function drawHints(snapshot, now) {
-  const cancelled = snapshot?.bookings.find(({ uuid, state: each }) => each === "ended" && uuid === asked.get("abgesagt"));
-  const hints = [
-    isElsewhere && notice("warning", say("no_page_offline"), reloader()),
-    // It stays until the person goes on, and offers the way back as long as there is one.
-    snapshot && cancelled && cancelledNotice(snapshot, cancelled, now),
-  ].filter((hint) => hint instanceof Node);
+/** @param {Node | null} cancelled */
+function drawHints(cancelled) {
+  const elsewhere = isElsewhere && notice("warning", say("no_page_offline"), reloader());
+  const hints = [elsewhere, cancelled].filter((hint) => hint instanceof Node);
   const region = part("hints");
   region.hidden = hints.length === 0;
   if (region.textContent !== hints.map((hint) => hint.textContent).join("")) region.replaceChildren(...hints);

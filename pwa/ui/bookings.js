@@ -1,7 +1,7 @@
 // My bookings on the screen: today's first, then the coming ones, what is over folded away.
 
 import { localDay, sorted, zoneOf } from "../lib/bookings.js";
-import { day, el, icon, link, notice, part, say, time } from "./dom.js";
+import { day, el, icon, link, part, say, time } from "./dom.js";
 
 /** @typedef {import("../lib/bookings.js").Booking} Booking */
 /** @typedef {import("../lib/bookings.js").Snapshot} Snapshot */
@@ -63,22 +63,6 @@ export function whenOf(snapshot, booking, now) {
   const ahead = (Date.parse(booking.date) - Date.parse(localDay(now, zoneOf(snapshot, booking)))) / 86_400_000;
   const near = ["today", "tomorrow"][ahead];
   return say("when", { day: near ? say(near) : day(booking.date), period: say(booking.period) });
-}
-
-/**
- * What was just cancelled, and the way to book it again while its time lasts.
- * @param {Snapshot} snapshot
- * @param {Booking} booking
- * @param {number} now
- */
-export function cancelledNotice(snapshot, booking, now) {
-  const { uuid, date, period, space, ends_at: end } = booking;
-  const text = say("cancelled_line", { when: whenOf(snapshot, booking, now), where: snapshot.spaces[space]?.name ?? "" });
-  const again = link(say("book_again"), `/orte/${encodeURIComponent(space)}/buchen?date=${date}&period=${period}`, "small");
-  const made = notice("info", text, Date.parse(end) > now && again);
-  made.dataset.ui = "cancelled";
-  made.dataset.uuid = uuid;
-  return made;
 }
 
 /** @param {Node} content */

@@ -19,8 +19,8 @@ CONTROLLED = """() => new Promise((done) => {
 
 
 def _book(phone, period: str = "day") -> Page:
-    """Book today's seat and wait until the phone keeps the app and the booking."""
-    page = phone.sign_in("ana")
+    """Book today's seat and wait until the phone keeps the app and the booking. Hana: the samples book her nothing."""
+    page = phone.sign_in("hana")
     page.goto(f"{FORM}?date={_today(page)}&period={period}")
     page.get_by_role("button", name="Platz buchen").click()
     page.wait_for_url("**/meine?neu=*")
@@ -109,7 +109,7 @@ def test_row_25_another_person_neither_sees_nor_sends(phone, house):
     expect(_state(page, "saved")).to_be_visible()
     for old in phone.context.pages[1:]:
         old.close()
-    # Ana's session ends without her being able to send; Ben takes the phone.
+    # Hana's session ends without her being able to send; Ben takes the phone.
     phone.context.clear_cookies()
     phone.context.set_offline(False)
     page = phone.sign_in("ben")
@@ -117,8 +117,8 @@ def test_row_25_another_person_neither_sees_nor_sends(phone, house):
     expect(page.locator("[data-ui=checkin]")).to_have_count(0)
     page.wait_for_timeout(1500)
     assert _checkins(house) == []
-    # Ana comes back and her check-in arrives under her own name.
-    page = phone.sign_in("ana")
+    # Hana comes back and her check-in arrives under her own name.
+    page = phone.sign_in("hana")
     expect(_state(page, "confirmed")).to_be_visible()
     assert _checkins(house) == [("accepted", None)]
 
