@@ -9,6 +9,7 @@ const FRESH = 600_000;
 frame();
 offerPosition();
 showChosenDays();
+countDays();
 for (const form of parts("sign-out")) form.addEventListener("submit", signOut);
 // The first look at the page has the line for itself.
 if (document.readyState === "complete") attendOutbox();
@@ -32,6 +33,21 @@ function offerPosition() {
       toast(say("no_position"));
     }, { timeout: 10_000, maximumAge: 600_000 });
   });
+}
+
+/** Who books several days at once reads on the button how many, and beside it what they cost together. */
+function countDays() {
+  const form = part("book");
+  if (!form) return;
+  const [labels, prices] = [form.dataset.labels, form.dataset.prices].map((list) => list?.split("|") ?? []);
+  const count = () => {
+    const chosen = form.querySelectorAll("input[name=date]:checked").length;
+    part("book-button").textContent = labels[chosen];
+    part("price").textContent = prices[chosen];
+  };
+  form.addEventListener("change", count);
+  // On the way back browsers tick the days again that were ticked.
+  addEventListener("pageshow", count);
 }
 
 /**

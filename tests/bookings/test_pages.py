@@ -44,6 +44,13 @@ def _send(client, address, **fields):
     return client.post(address, data={**hidden, **fields})
 
 
+def _send_to(client, day, **fields):
+    """Send the form of a day on which it is there."""
+    page = BeautifulSoup(client.get(f"{PAGE}?date={day}").data, "html.parser")
+    hidden = {field["name"]: field["value"] for field in page.select("form[data-ui=book] input[type=hidden]")}
+    return client.post(PAGE, data={**hidden, **fields})
+
+
 def _bookings(db):
     return db.session.execute(select(Booking).order_by(Booking.id)).scalars().all()
 
@@ -124,6 +131,24 @@ def test_several_days_say_which_did_not_work(db, ana, booking):
     page = ana.get(answer.location).text
     assert "2 Tage sind gebucht" in page
     assert "24. November: Du hast in dieser Zeit schon einen Platz" in page
+
+
+def test_several_days_are_counted_and_added_up(ana, booking):
+    """After a refusal by the server, while ticking by the lists that the script reads."""
+
+    def offered(days):
+        fields = {"date": days, "period": "day", "seat": "9"}
+        page = BeautifulSoup(_send_to(ana, "2026-11-25", **fields).data, "html.parser")
+        form = page.select_one("form[data-ui=book]")
+        words = [form.select_one(f"[data-ui={name}]").text.replace("\xa0", " ") for name in ("book-button", "price")]
+        lists = [form[f"data-{name}"].replace("\xa0", " ").split("|")[len(days)] for name in ("labels", "prices")]
+        assert words == lists
+        return words
+
+    assert offered([]) == ["Platz buchen", "12,00 €, vor Ort zu zahlen"]
+    assert offered(["2026-11-25"]) == ["Platz buchen", "12,00 €, vor Ort zu zahlen"]
+    three = ["2026-11-25", "2026-11-26", "2026-11-27"]
+    assert offered(three) == ["3 Tage buchen", "36,00 €, vor Ort zu zahlen"]
 
 
 def test_unknown_places_and_bookings_are_not_found(ana, as_, booking):
