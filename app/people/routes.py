@@ -125,7 +125,7 @@ def _welcome(visitor: SignedIn) -> Response:
     access.begin(visitor)
     if not visitor.name:
         session[access.AFTERWARDS] = wanted
-    response = cast("Response", redirect(wanted if visitor.name else "/profil", 303))
+    response = cast("Response", redirect(wanted if visitor.name else "/profil/name", 303))
     return access.remember_language(response, visitor.language)
 
 

@@ -33,6 +33,13 @@ def show() -> Any:
     return _page()
 
 
+@blueprint.get("/name")
+@access.person
+def ask_name() -> Any:
+    """Ask a newcomer for the name and for nothing else; all others change theirs on the profile page."""
+    return redirect("/profil", 303) if access.signed_in().name else _name_page()
+
+
 @blueprint.post("/name")
 @access.person
 def rename() -> Any:
@@ -148,7 +155,13 @@ def _answer(form: str, change: Callable[[], str], target: Callable[[], str] = la
     return cast("Response", redirect(target(), 303))
 
 
+def _name_page(status: int = 200, errors: dict[str, str] | None = None) -> Response:
+    return Response(render_template("people/name.html", values=request.form.to_dict(), errors=errors or {}), status)
+
+
 def _page(status: int = 200, form: str | None = None, errors: dict[str, str] | None = None) -> Response:
+    if form == "name" and not access.signed_in().name:
+        return _name_page(status, errors)
     found = queries.profile(_me(), now=clock.now())
     # A code that is spent no longer waits, but its form stays to say so.
     pending = request.form.get("email") if form == "adressen/code" else found.pending

@@ -71,14 +71,14 @@ def test_a_way_back_that_would_not_fit_the_cookie_is_dropped(client, cast, db):
     long = "/orte/x?" + "a" * 5000
     assert client.submit("/anmelden", {"email": "nina@beispiel.example", "next": long}).status_code == 303
     answer = client.submit("/anmelden/code", {"code": _code(db, "nina@beispiel.example"), "next": long})
-    assert answer.location == "/profil"
+    assert answer.location == "/profil/name"
     assert len(client.get_cookie("session").value) < 4000
 
 
 def test_a_newcomer_is_asked_for_a_name_first(client, cast, db):
     client.submit("/anmelden", {"email": "nina@beispiel.example"})
     answer = client.submit("/anmelden/code", {"code": _code(db, "nina@beispiel.example"), "next": "/orte/x"})
-    assert answer.location == "/profil"
+    assert answer.location == "/profil/name"
 
 
 def test_a_known_and_an_unknown_address_get_the_same_answer(client, cast, app):

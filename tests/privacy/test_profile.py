@@ -95,9 +95,15 @@ def test_a_bad_name_comes_back_with_what_was_typed(ana, cast, db, typed):
 def test_a_newcomer_gives_a_name_and_goes_on_to_where_they_wanted(client, cast, db):
     client.submit("/anmelden", {"email": NEW})
     client.submit("/anmelden/code", {"code": _code(db), "next": "/orte/x"})
-    assert "Willkommen!" in client.get("/profil").text
-    assert client.submit("/profil/name", {"name": ""}).status_code == 422
+    page = client.get("/profil/name").text
+    assert "Wie heißt du?" in page
+    assert "Konto löschen" not in page
+    refused = client.submit("/profil/name", {"name": ""})
+    assert refused.status_code == 422
+    assert "Wie heißt du?" in refused.text
+    assert "auch ein Vorname genügt" in refused.text
     assert client.submit("/profil/name", {"name": "Nina"}).location == "/orte/x"
+    assert client.get("/profil/name").location == "/profil"
     assert client.submit("/profil/name", {"name": "Nina Neu"}).location == "/profil"
 
 
