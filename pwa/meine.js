@@ -56,7 +56,7 @@ async function draw() {
   const checkins = entries.length > 0 || booked.length > 0 ? await import("./ui/checkins.js") : null;
   const ended = snapshot?.body.bookings.find(({ uuid, state: each }) => each === "ended" && uuid === asked.get("abgesagt"));
   const undo = ended ? await import("./ui/cancelled.js") : null;
-  // It stays until the person goes on, and offers the way back as long as there is one.
+  // It stays until the person goes on.
   drawHints(snapshot && ended && undo ? undo.cancelledNotice(snapshot.body, ended, now) : null);
   if (snapshot) {
     showBookings({ snapshot: snapshot.body, now, isOnline, stateOf: (booking) => checkinOf(booking, mine) });

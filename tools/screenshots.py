@@ -105,10 +105,10 @@ def _take(browser: Browser, url: str, series: Series) -> None:
 
 
 def _book(page: Page, series: Series) -> None:
-    page.goto(f"/orte/{SPACE}/buchen")
-    # Today, because the sample bookings lie on the days to come.
-    today = page.locator("input[name=date]").first.get_attribute("value")
-    page.goto(f"/orte/{SPACE}/buchen?date={today}")
+    # The first day on which no sample booking is in the way.
+    page.goto(f"/orte/{SPACE}")
+    page.locator(".free-days a.time[href*='period=day']").first.click()
+    page.wait_for_url("**/buchen?*")
     page.get_by_role("button", name="Platz buchen").click()
     page.wait_for_url("**/meine*")
     page.wait_for_timeout(800)

@@ -105,7 +105,7 @@ function bookingCard(booking, { snapshot, now, isOnline, stateOf }) {
     el("div", { class: "title" },
       el("h3", { class: "when" }, whenOf(snapshot, booking, now)),
       space?.is_sample && el("span", { class: "badge sample" }, say("sample"))),
-    el("p", { class: "meta" }, say("frame", { from: time(booking.starts_at, zone), to: time(booking.ends_at, zone) })),
+    el("p", { class: "meta" }, say("frame", { from: time(booking.starts_at, zone), to: time(booking.ends_at, zone).replace(/^00:00/, "24:00") })),
     el("p", {}, el("strong", {}, space?.name ?? booking.space), ` · ${seat}`, el("br"), el("span", { class: "meta" }, where)),
     !isOpen && el("p", { class: "stands-out" }, say(`ended_${booking.ended_reason ?? "cancelled"}`)),
     isOpen && isToday && space?.arrival && el("p", { class: "hint" }, space.arrival),

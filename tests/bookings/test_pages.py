@@ -151,6 +151,16 @@ def test_several_days_are_counted_and_added_up(ana, booking):
     assert offered(three) == ["3 Tage buchen", "36,00 €, vor Ort zu zahlen"]
 
 
+def test_what_is_open_until_midnight_ends_at_24(ana, cast, now):
+    make_space("nachts", seats=2, hours=dict.fromkeys(range(7), (480, 780, 1440)))
+    for address in ("/orte/nachts/buchen?date=2026-11-24", "/?date=2026-11-24", "/orte/nachts", "/orte"):
+        words = BeautifulSoup(ana.get(address).data, "html.parser").main.get_text(" ")
+        assert "08:00 bis 24:00 Uhr" in words
+    order = Order(uuid.uuid4(), "nachts", date(2026, 11, 24), "day", 1)
+    booked = operations.book(order=order, person_id=cast["ana"], now=now).booking
+    assert "08:00 bis 24:00 Uhr" in ana.get(f"/buchungen/{booked.uuid}/absagen").text
+
+
 def test_unknown_places_and_bookings_are_not_found(ana, as_, booking):
     assert ana.get("/orte/nirgends/buchen").status_code == 404
     for address in ("absagen", "aendern"):

@@ -118,7 +118,8 @@ def _day(at: SpaceFacts, day: date, free: int | None, *, is_mine: bool) -> dict[
 
 
 def _clock(minute: int) -> time:
-    return time(minute // 60, minute % 60) if minute < 1440 else time(23, 59)
+    """Return a time of day; the end of the day is 00:00, which pages write as 24:00 where something ends."""
+    return time(minute // 60 % 24, minute % 60)
 
 
 def refusal(error: DomainError, at: SpaceFacts, when: When, *, now: datetime) -> dict[str, Any] | None:

@@ -22,7 +22,8 @@ def by_name(facts: SpaceFacts) -> tuple[str, str]:
 
 
 def _clock(minute: int) -> time:
-    return time(minute // 60, minute % 60) if minute < 1440 else time(23, 59)
+    """Return a time of day; the end of the day is 00:00, which pages write as 24:00 where something ends."""
+    return time(minute // 60 % 24, minute % 60)
 
 
 def frame(opening: Opening | Closed, period: str) -> dict[str, time | None]:
