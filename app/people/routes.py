@@ -67,6 +67,7 @@ def send_code() -> Any:
         return _address_page(error.status, typed, problems.field_sentences(error))
     except steps.TooManyCodes as error:
         return _address_page(error.status, typed, {"email": problems.sentence(error)}, error.values)
+    session.permanent = True  # iPhones may end the app while its person reads the mail
     session[PENDING] = typed.strip()
     return redirect(f"/anmelden/code?{urlencode({'next': _next()})}", 303)
 

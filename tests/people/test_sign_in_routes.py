@@ -54,6 +54,12 @@ def test_the_pages_work_from_address_to_session(client, cast, db, now):
     assert queries.signed_in(token=_in_cookie(client)["_user_id"], now=now).person_id == cast["ana"]
 
 
+def test_the_code_may_be_read_in_another_app(client, cast, now):
+    """Phones end an app that its person leaves; a cookie that ends with it would make the code useless."""
+    client.submit("/anmelden", {"email": ANA})
+    assert client.get_cookie("session").expires == now + timedelta(days=180)
+
+
 def test_without_a_wish_it_leads_to_my_bookings(client, cast, db):
     client.submit("/anmelden", {"email": ANA})
     assert client.submit("/anmelden/code", {"code": _code(db)}).location == "/meine"
