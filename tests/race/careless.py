@@ -10,6 +10,8 @@ import time
 from contextlib import nullcontext
 from typing import Any
 
+from flask import g
+
 from app import transaction
 from app.checkins import queries
 from app.extensions import db
@@ -26,7 +28,7 @@ def _read_and_let_go(*arguments: Any) -> Any:
     found = _records(*arguments)
     db.session.commit()
     time.sleep(MOMENT)
-    db.session.connection(execution_options={"writes": True})
+    g.writer = db.session.connection(execution_options={"writes": True})
     return found
 
 
