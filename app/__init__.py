@@ -10,7 +10,7 @@ from flask import Flask
 
 from app import access, api, assets, config, headers, i18n, problems
 from app.errors import N_
-from app.extensions import begin_by_ourselves, csrf, db, login_manager, migrate, stop_reading
+from app.extensions import csrf, db, login_manager, migrate, stop_reading
 
 # In the total order of the house, from the bottom; each may have routes, commands and pages.
 PACKAGES = (
@@ -54,9 +54,6 @@ def create_app(settings: config.Config | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     db.init_app(app)
-    if settings.is_sqlite:
-        with app.app_context():
-            begin_by_ourselves(db.engine)
     app.teardown_appcontext(stop_reading)
     migrate.init_app(app, db)
     login_manager.init_app(app, add_context_processor=False)

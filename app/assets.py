@@ -26,9 +26,9 @@ from app import access, headers, i18n
 ROOT = Path(__file__).parent.parent
 SOURCES = ("pwa", "static")
 ALIAS = re.compile(r"""^\s*(?:import|export)\b(?:[^"'`;()]*?\bfrom)?\s*["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
-# Loaded later or by other means, so kept out of the first cache: store pictures.
 # A draft that nobody finished for so long belongs to a process that died.
 DRAFT_SECONDS = 3600
+# Loaded later or by other means, so kept out of the first cache: store pictures.
 NOT_PRECACHED = ("static/screens/",)
 
 Page = Callable[[], str]

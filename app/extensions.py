@@ -84,9 +84,9 @@ def execute(statement: Executable, values: Any = None) -> CursorResult[*tuple[An
     `values` fill its holes: a mapping, or a list of them to run it once for each. The ORM's session would do as much
     work around a statement as the statement takes, and on PostgreSQL two more journeys for BEGIN and ROLLBACK.
     """
-    open_one = _transaction(statement)
-    if open_one is not None:
-        return open_one.execute(statement, values)
+    transaction = _transaction() or (db.session.connection() if statement.is_dml else None)
+    if transaction is not None:
+        return transaction.execute(statement, values)
     try:
         return _reader().execute(statement, values)
     except BaseException:
@@ -94,11 +94,10 @@ def execute(statement: Executable, values: Any = None) -> CursorResult[*tuple[An
         raise
 
 
-def _transaction(statement: Executable | None) -> Connection | None:
-    """Return the connection of the session's transaction; a change of data begins one."""
+def _transaction() -> Connection | None:
+    """Return the connection of the session's transaction, if one is open."""
     writer: Connection | None = g.get("writer")
-    is_change = statement is not None and statement.is_dml
-    if writer is None and (is_change or (db.session.registry.has() and db.session().in_transaction())):
+    if writer is None and db.session.registry.has() and db.session().in_transaction():
         writer = db.session.connection()
     return writer
 
@@ -126,7 +125,7 @@ def unless_changed(key: Hashable, ask: Callable[[], T]) -> T:
 
     SQLite tells: by a number that the commits of others change, and by the rows that this connection changed itself.
     """
-    if db.engine.dialect.name != "sqlite" or _transaction(None) is not None:
+    if db.engine.dialect.name != "sqlite" or _transaction() is not None:
         return ask()
     reader = _reader()
     raw = cast("sqlite3.Connection", reader.connection.dbapi_connection)
@@ -183,13 +182,9 @@ def reading(engine: Engine) -> dict[str, Any]:
     return {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
 
 
-def begin_by_ourselves(engine: Engine) -> None:
-    """Let this SQLite engine begin its transactions as we need them."""
-    event.listen(engine, "begin", _begin)
-
-
+@event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if not options.get("reads"):
+    if connection.dialect.name == "sqlite" and not options.get("reads"):
         # A reader that turns writer can be refused at any time; writers say so at once.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")

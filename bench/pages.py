@@ -94,6 +94,8 @@ def _start_page(house: House, say: Callable[[str], None]) -> list[dict[str, Any]
 
 
 def _lighthouse(house: House) -> dict[str, Any]:
+    if not LIGHTHOUSE.exists():
+        sys.exit("Lighthouse is not installed; `make bench` does that first.")
     flags = ["--headless=new", *FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     command = ["node", str(LIGHTHOUSE), f"{house.url}/", "--quiet", "--output=json", "--throttling-method=simulate"]
     command += [f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={' '.join(flags)}"]

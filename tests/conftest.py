@@ -188,8 +188,6 @@ def _move_into(app: Flask, settings: config.Config) -> None:
     with app.app_context():
         extensions.disconnect()
         extensions.db._app_engines[app] = {None: extensions.db._make_engine(None, options, app)}
-        if settings.is_sqlite:
-            extensions.begin_by_ourselves(extensions.db.engine)
 
 
 @pytest.fixture

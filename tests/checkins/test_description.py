@@ -3,7 +3,6 @@
 from collections import Counter
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 from schemathesis import checks
@@ -11,6 +10,7 @@ from schemathesis.specs.openapi import checks as openapi_checks
 
 from app.checkins.schemas.answer import Answer
 from app.phone.schemas import SnapshotOut
+from tests.described import described
 
 CHECKS = [
     checks.not_a_server_error,
@@ -22,13 +22,7 @@ CHECKS = [
 
 @pytest.fixture
 def operation(app):
-    def server(environ, start_response):
-        with app.app_context():  # else all requests would share the test's, and who was signed in first
-            return app(environ, start_response)
-
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", server)
-    schema.config.update(headers={"Sec-Fetch-Site": "same-origin", "Nahplatz-Client": "1"})
-    return schema["/api/v1/checkins"]["POST"]
+    return described(app)["/api/v1/checkins"]["POST"]
 
 
 def test_whatever_a_signed_in_phone_sends_is_answered_as_described(operation, phone):

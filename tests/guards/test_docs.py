@@ -95,7 +95,7 @@ def test_nothing_points_into_one_machine():
 
 def test_the_guard_knows_a_machine_path():
     assert MACHINE_PATHS.search('open("' + "/home" + '/ana/x")')
-    assert not MACHINE_PATHS.search("https://example.org/work/plan and app/home/x")
+    assert not MACHINE_PATHS.search("https://example.org" + "/home" + "/plan and app/home/x")
 
 
 @pytest.mark.parametrize("name", [path.name for path in ROOT.glob("requirements*.txt")])

@@ -12,9 +12,9 @@ from hypothesis import strategies as some
 from schemathesis import checks
 from schemathesis.specs.openapi import checks as openapi_checks
 
+from tests.described import HEADERS, described
 from tests.factories import make_space
 
-HEADERS = {"Sec-Fetch-Site": "same-origin", "Nahplatz-Client": "1"}
 CHECKS = [
     checks.not_a_server_error,
     openapi_checks.status_code_conformance,
@@ -33,14 +33,7 @@ def session(as_):
 @pytest.fixture
 def api(app):
     """The API as our own pages see it."""
-
-    def server(environ, start_response):
-        with app.app_context():  # else all requests would share the test's, and who was signed in first
-            return app(environ, start_response)
-
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", server)
-    schema.config.update(headers=HEADERS)
-    return schema
+    return described(app)
 
 
 def test_every_answer_is_described(api, session):

@@ -17,7 +17,7 @@ from flask import Flask
 from sqlalchemy import make_url, text
 
 from app import transaction
-from app.extensions import begin_by_ourselves, db
+from app.extensions import db
 
 # Starting an interpreter with all our libraries takes longer than the writing does.
 processes = multiprocessing.get_context("fork")
@@ -51,7 +51,6 @@ def _writer(plan: dict[str, Any], pause: float, gate: Any, told: Any) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = plan["database_url"]
     db.init_app(app)
     with app.app_context():
-        begin_by_ourselves(db.engine)
         db.session.execute(text("SELECT 1"))
         gate.wait()
         told.put(_write(plan, pause))
