@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from app import clock
-from app.demo import bookings, operations
+from app.demo import bookings, operations, past
 from app.demo import cast as people
 from app.places import operations as places
 from app.spaces import operations as spaces
@@ -43,5 +43,8 @@ def load(context: click.Context) -> None:
         spaces.appoint_host(email=people.BY_KEY[key].email, operator=operator, now=now)
     places.appoint_officer(email=people.BY_KEY["kari"].email, ags=None, now=now)
     signs = operations.post_signs(now=now)
-    booked = bookings.load(known, now)
-    click.echo(f"Samples: {len(known)} people, {signs} new signs, {booked} new bookings.")
+    visited = past.load(known, origin=current_app.config["NAHPLATZ"].public_url, now=now)
+    booked = visited.bookings + bookings.load(known, now)
+    click.echo(
+        f"Samples: {len(known)} people, {signs} new signs, {booked} new bookings, {visited.checkins} new check-ins."
+    )

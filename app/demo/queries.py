@@ -9,8 +9,14 @@ from sqlalchemy import select
 
 from app.bookings.models import Booking
 from app.extensions import db
+from app.people.models import Person
 
 
 def known_bookings(uuids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """Return which of these uuids stand for a booking, whatever became of it."""
     return set(db.session.execute(select(Booking.uuid).where(Booking.uuid.in_(uuids))).scalars())
+
+
+def public_id(person_id: int) -> str:
+    """Return the name under which a person's phone knows them."""
+    return str(db.session.execute(select(Person.public_id).where(Person.id == person_id)).scalar_one())

@@ -1,6 +1,7 @@
 """`flask demo load`: everything the demo shows, once."""
 
 import dataclasses
+import uuid
 
 import pytest
 import time_machine
@@ -8,9 +9,10 @@ from sqlalchemy import func, select
 
 from app.bookings.models import Booking
 from app.checkins import queries as checkins
-from app.demo.cast import BY_KEY
+from app.checkins.models import Checkin
+from app.demo import bookings as demo_bookings
+from app.demo import past
 from app.extensions import Model
-from app.people import queries as people
 from app.people.models import Person
 from app.places.models import Officer, Town
 from app.spaces import queries as spaces
@@ -33,18 +35,18 @@ def _everything(db):
 def test_it_brings_county_spaces_people_signs_and_bookings(load, db):
     done = load()
     assert done.exit_code == 0, done.output
-    assert done.output.splitlines()[-1] == "Samples: 6 people, 7 new signs, 7 new bookings."
+    assert done.output.splitlines()[-1] == "Samples: 6 people, 7 new signs, 20 new bookings, 10 new check-ins."
     assert db.session.execute(select(func.count()).select_from(Town)).scalar_one() == 12
     assert len(spaces.directory().bookable) == 7
     for space in spaces.directory().bookable:
         assert checkins.sign_of(space.id) is not None
-    assert db.session.execute(select(func.count()).select_from(Booking)).scalar_one() == 7
+    assert db.session.execute(select(func.count()).select_from(Booking)).scalar_one() == 20
 
 
 def test_a_second_run_changes_nothing(load, db):
     load()
     before = _everything(db)
-    assert load().output.splitlines()[-1] == "Samples: 6 people, 0 new signs, 0 new bookings."
+    assert load().output.splitlines()[-1] == "Samples: 6 people, 0 new signs, 0 new bookings, 0 new check-ins."
     assert _everything(db) == before
 
 
@@ -57,18 +59,72 @@ def test_a_run_another_day_changes_nothing(load, db, now):
 
 
 @pytest.mark.parametrize("moment", ["2026-11-28T22:30:00Z", "2026-12-24T09:00:00Z", "2027-03-28T00:30:00Z"])
-def test_it_works_on_any_day(load, moment):
+def test_it_works_on_any_day(load, db, moment):
     with time_machine.travel(moment, tick=False):
         done = load()
     assert done.exit_code == 0, done.output
-    assert " 7 new bookings" in done.output
+    assert " 20 new bookings, 10 new check-ins." in done.output
+    assert set(db.session.execute(select(Checkin.verdict, Checkin.reason))) == {("accepted", None)}
 
 
-def test_the_first_booking_is_for_today(load, db, now):
+def test_the_first_booking_to_come_is_for_today(load, db, now):
     load()
-    ana = people.find_by_email(BY_KEY["ana"].email)
-    days = db.session.execute(select(Booking.date).where(Booking.person_id == ana)).scalars().all()
+    coming = [sample.uuid for sample in demo_bookings.BOOKED if sample.person == "ana"]
+    days = db.session.execute(select(Booking.date).where(Booking.uuid.in_(coming))).scalars().all()
     assert min(days) == now.date()
+
+
+def test_every_scan_was_made_at_the_door_and_counts_for_its_booking(load, db, now):
+    load()
+    rows = db.session.execute(
+        select(Booking, Checkin).outerjoin(Checkin, Checkin.booking_id == Booking.id).where(Booking.ends_at < now)
+    ).all()
+    visits = {visit.uuid: visit for visit in past.VISITED}
+    assert {booking.uuid for booking, _ in rows} == set(visits)
+    for booking, checkin in rows:
+        visit = visits[booking.uuid]
+        assert (booking.ended_reason == "cancelled") == visit.is_cancelled
+        assert booking.made_at < booking.starts_at
+        assert (checkin is None) == (visit.minutes is None)
+        if checkin is not None:
+            assert (checkin.verdict, checkin.evidence, checkin.time_quality) == ("accepted", "sign", "exact")
+            assert (checkin.effective_at - booking.starts_at).total_seconds() == visit.minutes * 60
+            assert checkin.claimed_booking == booking.uuid
+
+
+def test_the_numbers_of_a_phone_have_no_gaps(load, db):
+    load()
+    numbers: dict[uuid.UUID, list[int]] = {}
+    for device, seq in db.session.execute(select(Checkin.device, Checkin.seq).order_by(Checkin.effective_at)):
+        numbers.setdefault(device, []).append(seq)
+    assert sorted(numbers.values()) == [[1, 2], [1, 2], [1, 2, 3, 4, 5, 6]]
+
+
+def test_an_old_demo_gets_its_past_once_and_keeps_what_it_has(load, db, monkeypatch):
+    """A demo of before: the past is not there yet, and Ana was booked elsewhere on one of its days."""
+    with monkeypatch.context() as before:
+        before.setattr(past, "VISITED", ())
+        assert load().output.splitlines()[-1].endswith("7 new bookings, 0 new check-ins.")
+        wanted = past.Visit("ana", "beispiel-bahnhof-duelmen", "day", 7)
+        before.setattr(past, "VISITED", (wanted,))
+        assert load().output.splitlines()[-1].endswith("1 new bookings, 0 new check-ins.")
+    kept = set(db.session.execute(select(Booking.uuid, Booking.date, Booking.seat_id)))
+    db.session.rollback()
+    assert load().output.splitlines()[-1] == "Samples: 6 people, 0 new signs, 13 new bookings, 10 new check-ins."
+    assert kept < set(db.session.execute(select(Booking.uuid, Booking.date, Booking.seat_id)))
+    db.session.rollback()
+    before = _everything(db)
+    assert load().output.splitlines()[-1].endswith("0 new bookings, 0 new check-ins.")
+    assert _everything(db) == before
+
+
+def test_ana_sees_what_became_of_her_days(load, client):
+    load()
+    client.post("/demo/anmelden", data={"person": "ana"})
+    page = client.get("/profil/vergangen").text
+    counts = {word: page.count(word) for word in ("dort gewesen", "ohne Check-in", "abgesagt", "Eingecheckt um")}
+    assert counts == {"dort gewesen": 6, "ohne Check-in": 1, "abgesagt": 1, "Eingecheckt um": 2}
+    assert page.count("(Beispiel)</a>") == 8
 
 
 def test_hana_and_hugo_host_one_space_each_and_kari_is_the_county(load, db):

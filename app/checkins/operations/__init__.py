@@ -2,5 +2,8 @@
 
 from app.checkins.operations.batches import Outcome, Receipt, record_batch
 from app.checkins.operations.signs import post_sign, replace_sign
+from app.checkins.records import Arrival
+from app.checkins.schemas.reading import read as read_batch
+from app.checkins.timing import Clocks
 
-__all__ = ["Outcome", "Receipt", "post_sign", "record_batch", "replace_sign"]
+__all__ = ["Arrival", "Clocks", "Outcome", "Receipt", "post_sign", "read_batch", "record_batch", "replace_sign"]
