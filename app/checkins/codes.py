@@ -19,7 +19,7 @@ CHECKS = DIGITS + "*~$=U"
 BYTES = 12
 # Whitespace and dashes that people and clipboards put between groups, written out: \s differs between languages.
 _BETWEEN = re.compile("[ \t\r\n\u00a0\u202f\u2010-\u2014\u2212-]")
-_AROUND = " \t\r\n\u00a0\u202f"
+AROUND = " \t\r\n\u00a0\u202f"
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
 _ADDRESS = re.compile(r"(https?://[0-9a-z._:\[\]-]+)((?:[/?#].*)?)", re.IGNORECASE | re.ASCII | re.DOTALL)
 _PATH = re.compile(r"/c/([0-9a-z-]{20,40})(?:/[0-9a-z_-]*)*", re.IGNORECASE | re.ASCII)
@@ -43,7 +43,7 @@ MALFORMED = Reading("malformed")
 
 def read(text: str, origin: str) -> Reading:
     """Read what a person scanned, typed, pasted or opened. `origin` is our own address, as in PUBLIC_URL."""
-    trimmed = text.strip(_AROUND)
+    trimmed = text.strip(AROUND)
     if _SCHEME.match(trimmed):
         return _read_address(trimmed, origin)
     code = _plain(trimmed)
@@ -55,12 +55,18 @@ def read(text: str, origin: str) -> Reading:
 
 
 def _read_address(address: str, origin: str) -> Reading:
-    parts = _ADDRESS.fullmatch(address)
-    if parts is None or _plain_origin(parts[1]) != _plain_origin(origin):
+    rest = own_path(address, origin)
+    if rest is None:
         return FOREIGN
-    path = _PATH.fullmatch(parts[2])
+    path = _PATH.fullmatch(rest)
     code = _plain(path[1]) if path else ""
     return Reading("sign", code) if _LONG.fullmatch(code) else MALFORMED
+
+
+def own_path(address: str, origin: str) -> str | None:
+    """Return what follows our own origin in an address, or None when the address is not exactly one of ours."""
+    parts = _ADDRESS.fullmatch(address)
+    return parts[2] if parts and _plain_origin(parts[1]) == _plain_origin(origin) else None
 
 
 def _plain_origin(origin: str) -> str:

@@ -1,11 +1,11 @@
 // What a sign says: reading it strictly when a camera saw it and leniently when a person typed it.
 // The server reads the same texts with the same rules; tests/vectors/codes.json binds both.
 
-const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+export const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const CHECKS = DIGITS + "*~$=U";
 // Whitespace and dashes that people and clipboards put between groups. Written out, because \s differs between languages.
 const BETWEEN = /[ \t\r\n\u00a0\u202f\u2010-\u2014\u2212-]/g;
-const AROUND = /^[ \t\r\n\u00a0\u202f]+|[ \t\r\n\u00a0\u202f]+$/g;
+export const AROUND = /^[ \t\r\n\u00a0\u202f]+|[ \t\r\n\u00a0\u202f]+$/g;
 
 /**
  * @typedef {{verdict: "sign" | "short", code: string} | {verdict: "foreign" | "malformed", code: null}} Reading
@@ -70,12 +70,22 @@ export async function hashOf(code) {
  * @returns {Reading}
  */
 function readAddress(address, origin) {
-  // Only ASCII may name a host: some other letters turn into plain ones in small letters.
-  const parts = /^(https?:\/\/[0-9a-z._:[\]-]+)([/?#][^]*)?$/i.exec(address);
-  if (!parts || plainOrigin(parts[1]) !== plainOrigin(origin)) return { verdict: "foreign", code: null };
-  const path = /^\/c\/([0-9a-z-]{20,40})(?:\/[0-9a-z_-]*)*$/i.exec(parts[2] ?? "");
+  const rest = ownPath(address, origin);
+  if (rest === null) return { verdict: "foreign", code: null };
+  const path = /^\/c\/([0-9a-z-]{20,40})(?:\/[0-9a-z_-]*)*$/i.exec(rest);
   const code = path ? plain(path[1]) : "";
   return isLong(code) ? { verdict: "sign", code } : { verdict: "malformed", code: null };
+}
+
+/**
+ * What follows our own origin in an address; null when the address is not exactly one of ours.
+ * @param {string} address
+ * @param {string} origin
+ */
+export function ownPath(address, origin) {
+  // Only ASCII may name a host: some other letters turn into plain ones in small letters.
+  const parts = /^(https?:\/\/[0-9a-z._:[\]-]+)([/?#][^]*)?$/i.exec(address);
+  return parts && plainOrigin(parts[1]) === plainOrigin(origin) ? (parts[2] ?? "") : null;
 }
 
 /** @param {string} origin */
