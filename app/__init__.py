@@ -106,7 +106,7 @@ def _install_packages(app: Flask) -> None:
     for name in PACKAGES:
         folder = Path(__file__).parent / name
         import_module(f"app.{name}")
-        if (folder / "models.py").exists():
+        if (folder / "models.py").exists() or (folder / "models").is_dir():
             import_module(f"app.{name}.models")
         if (folder / "routes.py").exists() or (folder / "routes").is_dir():
             routes = import_module(f"app.{name}.routes")

@@ -33,6 +33,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+class Again(Exception):
+    """Somebody else was faster with the same thing: seen from the start, the operation knows what to do."""
+
+
 def write(operation: Callable[P, R]) -> Callable[P, R]:
     """Run an operation in a transaction of its own and commit it.
 
@@ -50,15 +54,21 @@ def write(operation: Callable[P, R]) -> Callable[P, R]:
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - spreads tries, guards nothing
             try:
                 return _once(operation, *args, **kwargs)
+            except Again:
+                continue
             except DBAPIError as error:
-                if is_full(error):
-                    log.exception("nothing can be stored")
-                    raise StorageFull from error
-                if not is_transient(error):
-                    raise
+                _reraise_unless_transient(error)
         raise Busy
 
     return run
+
+
+def _reraise_unless_transient(error: DBAPIError) -> None:
+    if is_full(error):
+        log.error("nothing can be stored", exc_info=error)
+        raise StorageFull from error
+    if not is_transient(error):
+        raise error
 
 
 def _once(operation: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    LargeBinary,
     String,
     UniqueConstraint,
     Uuid,
@@ -21,7 +22,7 @@ from app.extensions import Model, Moment
 PERIODS = {"morning": range(1), "afternoon": range(1, 2), "day": range(2)}
 
 # Why a booking ended.
-CANCELLED, MOVED, ERASED = "cancelled", "moved", "erased"
+CANCELLED, MOVED, ERASED, CLOSED, UNDONE = "cancelled", "moved", "erased", "closed", "undone"
 
 
 def period_of(first_slot: int, end_slot: int) -> str:
@@ -53,6 +54,7 @@ class Booking(Model):
         CheckConstraint("(ended_at IS NULL) = (ended_reason IS NULL)", name="ended"),
         Index("ix_bookings_person_id_ends_at", "person_id", "ends_at"),
         Index("ix_bookings_space_id_date", "space_id", "date"),
+        Index("uq_bookings_pass_id", "pass_id", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -69,10 +71,13 @@ class Booking(Model):
     price_cents: Mapped[int | None]  # gross, frozen when booked; NULL = unknown
     made_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
-    ended_reason: Mapped[str | None] = mapped_column(String(20))  # cancelled, moved, erased
+    ended_reason: Mapped[str | None] = mapped_column(String(20))
     released_at: Mapped[datetime | None] = mapped_column(Moment)
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"))
     sequence: Mapped[int] = mapped_column(default=0)  # rises with every change (iCalendar SEQUENCE)
+    # What passes name it by: the last 8 bytes of its uuid.
+    pass_id: Mapped[bytes | None] = mapped_column(LargeBinary(8))
+    label: Mapped[str | None] = mapped_column(String(40))  # of somebody who walked in, instead of a person
 
 
 class BookingSlot(Model):

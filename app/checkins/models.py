@@ -9,10 +9,12 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    LargeBinary,
     String,
     Text,
     UniqueConstraint,
     Uuid,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -34,10 +36,46 @@ class Sign(Model):
     replaced_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class Display(Model):
+    """A screen at a door whose code changes with the time. Only it and the server hold the key."""
+
+    __tablename__ = "displays"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))  # "Tablet am Eingang"
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    offset_seconds: Mapped[int] = mapped_column(default=0)  # its clock minus ours when it was last heard
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime | None] = mapped_column(Moment)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class PassKey(Model):
+    """The public half of a key that signs passes. The private half is a file."""
+
+    __tablename__ = "pass_keys"
+    __table_args__ = (CheckConstraint("kid BETWEEN 0 AND 15", name="kid"),)
+
+    kid: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(64))  # x, then y
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    valid_from: Mapped[datetime] = mapped_column(Moment)
+    retired_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class Device(Model):
-    """One installation of the app: what it last said about its unsent check-ins."""
+    """One installation of the app, of a person or (with a space) of its hosts.
+
+    What it last said about its unsent check-ins, and the key that signs them.
+    """
 
     __tablename__ = "devices"
+    __table_args__ = (
+        CheckConstraint("space_id IS NULL OR person_id IS NULL", name="one_owner"),
+        CheckConstraint("token_digest IS NULL OR space_id IS NOT NULL", name="token"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uuid: Mapped[uuid.UUID] = mapped_column(Uuid, unique=True)
@@ -47,6 +85,13 @@ class Device(Model):
     pending: Mapped[int] = mapped_column(default=0)
     # Its check-ins up to this number are old and know the device no more, so none of them is missing.
     forgotten_seq: Mapped[int] = mapped_column(default=0, server_default="0")
+    name: Mapped[str | None] = mapped_column(String(60))  # "iPhone", "Tablet am Empfang"
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary(64))  # P-256: x, then y
+    key_made_at: Mapped[datetime | None] = mapped_column(Moment)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    # Of a host's device: the only space it may read and record for, and the digest of what it shows for it.
+    space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id"), index=True)
+    token_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
 
 
 class Checkin(Model):
@@ -59,12 +104,13 @@ class Checkin(Model):
     __tablename__ = "checkins"
     __table_args__ = (
         CheckConstraint("verdict IN ('accepted', 'flagged', 'rejected')", name="verdict"),
-        CheckConstraint("kind IN ('check_in', 'check_out') OR kind IS NULL", name="kind"),
+        CheckConstraint("kind IN ('check_in', 'check_out', 'walk_in', 'undo')", name="kind"),
         CheckConstraint("time_quality IN ('exact', 'corrected', 'uncertain')", name="time_quality"),
         Index("ix_checkins_person_id_local_date", "person_id", "local_date"),
         Index("ix_checkins_device_seq", "device", "seq"),
         Index("ix_checkins_booking_id", "booking_id"),
         Index("ix_checkins_received_at", "received_at"),
+        Index("ix_checkins_space_id_local_date", "space_id", "local_date"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -90,3 +136,16 @@ class Checkin(Model):
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"))
     duplicate_of: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     is_unowned: Mapped[bool] = mapped_column(default=False)
+    is_signed: Mapped[bool] = mapped_column(default=False, server_default=false())  # by the key of its device
+    display_id: Mapped[int | None] = mapped_column(ForeignKey("displays.id"))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))  # the host who said so
+    undoes: Mapped[uuid.UUID | None] = mapped_column(Uuid)  # the event that an undo takes back
+
+
+class GoneEvent(Model):
+    """An event of an erased person that may still arrive: only a salted digest of its id, for 90 days."""
+
+    __tablename__ = "gone_events"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    made_on: Mapped[date] = mapped_column(index=True)

@@ -6,11 +6,12 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy import Engine, create_engine, delete, event, func, select, text
+from sqlalchemy.dialects import sqlite
 
 from app.bookings import operations, queries
 from app.bookings.models import Booking, BookingSlot, SpaceDay
-from app.bookings.operations import Order
+from app.bookings.operations import Order, booking
 from app.bookings.operations.booking import (
     NoSeatFree,
     NotBookable,
@@ -20,7 +21,8 @@ from app.bookings.operations.booking import (
     TooManyOpen,
     UnknownSeat,
 )
-from app.bookings.steps import AlreadyBooked, SeatTaken
+from app.bookings.steps import AlreadyBooked, SeatTaken, days
+from app.extensions import Model
 from app.messages.models import Message
 from app.people.models import Person
 from app.spaces import queries as spaces
@@ -104,6 +106,26 @@ def test_another_order_under_the_same_uuid_is_refused(space, people, now):
         operations.book(order=other, person_id=people[0], now=now)
     with pytest.raises(operations.UuidReused):
         operations.book(order=order, person_id=people[1], now=now)
+
+
+def test_the_same_order_twice_at_once_is_one_booking(db, space, people, now, monkeypatch):
+    order = _order()
+    operations.book(order=order, person_id=people[0], now=now)
+    looks = iter([False, True])  # the first look comes before the other one's commit
+    monkeypatch.setattr(booking, "is_repetition", lambda *_: next(looks))
+    # Its seat and person are free again, so that nothing but the uuid can tell.
+    db.session.execute(delete(BookingSlot))
+    db.session.commit()
+    assert not operations.book(order=order, person_id=people[0], now=now).is_new
+    assert db.session.execute(select(func.count()).select_from(Booking)).scalar_one() == 1
+
+
+def test_a_uuid_that_ends_like_another_one_is_refused(db, space, people, now):
+    order = _order()
+    operations.book(order=order, person_id=people[0], now=now)
+    twin = Order(uuid.UUID(bytes=bytes(8) + order.uuid.bytes[8:]), "wagen", TUESDAY, "morning")
+    with pytest.raises(operations.UuidReused):
+        operations.book(order=twin, person_id=people[1], now=now)
 
 
 def test_a_taken_seat_is_refused_by_its_insert_and_nothing_stays(db, space, people, now):
@@ -244,3 +266,18 @@ def test_what_changed_since_this_process_looked_counts(db, space, people, now):
         connection.execute(text("UPDATE spaces SET version = version + 1"))
     with pytest.raises(NotBookable):
         operations.book(order=_order(), person_id=people[1], now=now)
+
+
+def test_a_long_past_of_the_place_is_not_read():
+    # Without statistics SQLite takes whatever index it likes; PostgreSQL counts.
+    statement = days._FACTS.compile(dialect=sqlite.dialect())
+    with create_engine("sqlite://").connect() as connection:
+        Model.metadata.create_all(connection)
+        # Of two that seem equally good it takes the one made last.
+        index = next(each for each in Booking.__table__.indexes if each.name == "ix_bookings_space_id_date")
+        index.drop(connection)
+        index.create(connection)
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (1,) * len(statement.positiontup)).all()
+    steps = " ".join(row.detail for row in plan)
+    assert steps.count("ix_bookings_person_id_ends_at") == 2, steps
+    assert "ix_bookings_space_id_date" not in steps

@@ -1,13 +1,13 @@
 """Parts of a write that bookings' operations and upper packages share."""
 
 from app.bookings.steps.days import DayFacts, facts, lock_days
+from app.bookings.steps.forget import forget
 from app.bookings.steps.notices import tell_cancelled, tell_changed, tell_made
 from app.bookings.steps.seats import (
     AlreadyBooked,
     NewBooking,
     SeatTaken,
     end,
-    forget,
     insert_booking,
     move_to_seat,
 )

@@ -47,9 +47,10 @@ class DayFacts:
 
 
 _bookings, _slots, _spaces = table(Booking).c, table(BookingSlot).c, table(Space).c
+# "+ 0" keeps SQLite from going through all that a space ever sold instead of all that the person ever booked.
 _last_seat = (
     select(_bookings.seat_id)
-    .where(_bookings.person_id == bindparam("person"), _bookings.space_id == bindparam("space"))
+    .where(_bookings.person_id == bindparam("person"), _bookings.space_id + 0 == bindparam("space"))
     .order_by(_bookings.id.desc())
     .limit(1)
     .scalar_subquery()

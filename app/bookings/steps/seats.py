@@ -11,10 +11,8 @@ from sqlalchemy import Integer, bindparam, delete, insert, literal_column, selec
 from sqlalchemy.exc import IntegrityError
 
 from app import transaction
-from app.bookings import models
 from app.bookings.models import Booking, BookingSlot, SeatChange
 from app.bookings.queries import BookingFacts
-from app.bookings.steps.days import lock_days
 from app.errors import N_, DomainError
 from app.extensions import db, execute, table
 
@@ -71,7 +69,13 @@ def insert_booking(new: NewBooking, *, now: datetime) -> int:
 
     Refuses: `SeatTaken`, `AlreadyBooked` (the person has a desk somewhere at that time).
     """
-    booking_id: int = execute(_INSERT, {**vars(new), "made_at": now, "sequence": 0}).scalar_one()
+    values = {**vars(new), "made_at": now, "sequence": 0, "pass_id": new.uuid.bytes[8:]}
+    try:
+        booking_id: int = execute(_INSERT, values).scalar_one()
+    except IntegrityError as error:
+        if transaction.violated(error) in {"uq_bookings_uuid", "uq_bookings_pass_id"}:  # made since we looked
+            raise transaction.Again from error
+        raise
     _hold(booking_id, new)
     return booking_id
 
@@ -121,18 +125,3 @@ def _release(booking_ids: Sequence[int]) -> None:
                 BookingSlot.seat_id == seat_id, BookingSlot.date == day, BookingSlot.booking_id.in_(booking_ids)
             )
         )
-
-
-def forget(person_id: int, *, now: datetime) -> None:
-    """Let go of an erased person: what is still to come is given back, what was stays without a name."""
-    coming = db.session.execute(
-        select(Booking.id, Booking.date, Booking.space_id).where(
-            Booking.person_id == person_id, Booking.ended_at.is_(None), Booking.ends_at > now
-        )
-    ).all()
-    lock_days((row.date, row.space_id) for row in coming)
-    end([row.id for row in coming], reason=models.ERASED, now=now)
-    db.session.execute(update(BookingSlot).where(BookingSlot.person_id == person_id).values(person_id=None))
-    # Whoever tries all people would find this one again by the digest.
-    nobody = {"person_id": None, "request_digest": ""}
-    db.session.execute(update(Booking).where(Booking.person_id == person_id).values(nobody))

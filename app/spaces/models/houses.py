@@ -1,10 +1,10 @@
-"""Operators, their spaces, seats, hours, closures and hosts."""
+"""Operators, their spaces, seats, hours, closures and photos."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model, Moment
@@ -18,12 +18,29 @@ class Operator(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(120))
+    # What invoices need; shown to its hosts and to officers only.
+    legal_name: Mapped[str | None] = mapped_column(String(120))
+    address: Mapped[str | None] = mapped_column(String(200))
+    plz: Mapped[str | None] = mapped_column(String(5))
+    town: Mapped[str | None] = mapped_column(String(80))  # as the post writes it; it may lie anywhere
+    email: Mapped[str | None] = mapped_column(String(254))
+    phone: Mapped[str | None] = mapped_column(String(40))
+    tax_id: Mapped[str | None] = mapped_column(String(20))
+    vat_id: Mapped[str | None] = mapped_column(String(14))
+    iban: Mapped[str | None] = mapped_column(String(34))
+    is_small_business: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # § 19 UStG: invoices without VAT
 
 
 class Space(Model):
     """A coworking house. Without seats and hours it is known but not bookable; unknown facts are NULL."""
 
     __tablename__ = "spaces"
+    __table_args__ = (
+        CheckConstraint("state IN ('applied', 'open', 'paused')", name="state"),
+        CheckConstraint("release_after BETWEEN 15 AND 480", name="release_after"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(60), unique=True)
@@ -43,9 +60,20 @@ class Space(Model):
     status: Mapped[str | None] = mapped_column(String(200))  # what is known about it today
     source: Mapped[str | None] = mapped_column(String(300))  # where these facts come from
     equipment: Mapped[list[str]] = mapped_column(JSON, default=list)
-    price_cents: Mapped[int | None]  # gross, for a half-day
+    price_cents: Mapped[int | None]  # gross, for a half-day of a desk
+    half_hour_price_cents: Mapped[int | None]  # gross, for a half-hour of a room or booth
+    stop: Mapped[str | None] = mapped_column(String(200))  # the nearest one, and how far
+    bike_box: Mapped[str | None] = mapped_column(String(200))
+    safety: Mapped[dict[str, str]] = mapped_column(
+        JSON, default=dict, server_default="{}"
+    )  # the fact sheet; unknown ones are missing
+    safety_checked_on: Mapped[date | None]
     is_sample: Mapped[bool] = mapped_column(default=False)
     opens_on_holidays: Mapped[bool] = mapped_column(default=False)
+    # Applied: only its hosts and officers see it. Paused: shown, but not bookable.
+    state: Mapped[str] = mapped_column(String(8), default="open", server_default="open")
+    closes_on: Mapped[date | None]  # closed for good from this day on
+    release_after: Mapped[int | None]  # minutes after the start at which an unused seat is free again; NULL = never
     version: Mapped[int] = mapped_column(default=1)  # rises with every change of it, its seats, hours and closures
 
 
@@ -65,6 +93,7 @@ class Seat(Model):
     kind: Mapped[str] = mapped_column(String(5), default="desk")
     rank: Mapped[int] = mapped_column(default=0)
     note: Mapped[str | None] = mapped_column(String(120))  # "am Fenster, zwei Bildschirme"
+    capacity: Mapped[int | None]  # of a room: how many people
     retired_on: Mapped[date | None]
 
 
@@ -100,18 +129,21 @@ class Closure(Model):
     reason: Mapped[str] = mapped_column(String(200))
 
 
-class Host(Model):
-    """A person who acts for an operator with all its spaces, or for one space."""
+class Photo(Model):
+    """A picture of a space, re-encoded: no metadata, at most 300 kB. The least `rank` is shown first."""
 
-    __tablename__ = "hosts"
+    __tablename__ = "photos"
     __table_args__ = (
-        CheckConstraint("(operator_id IS NULL) <> (space_id IS NULL)", name="one_scope"),
-        UniqueConstraint("person_id", "operator_id"),
-        UniqueConstraint("person_id", "space_id"),
+        CheckConstraint("length(content) <= 307200", name="content"),
+        Index("ix_photos_space_id_rank", "space_id", "rank"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
-    operator_id: Mapped[int | None] = mapped_column(ForeignKey("operators.id"))
-    space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id"))
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id"))
+    digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of the content, part of its address
+    rank: Mapped[int] = mapped_column(default=0)
+    alt: Mapped[str] = mapped_column(String(200))  # what it shows, for those who do not see it
+    width: Mapped[int]
+    height: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     made_at: Mapped[datetime] = mapped_column(Moment)

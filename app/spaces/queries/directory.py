@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import holidays
 from sqlalchemy import Engine, func, select
 
 from app.errors import N_, DomainError
 from app.extensions import db, execute, table
 from app.places.models import Town
 from app.spaces.models import Closure, Hours, Operator, Seat, Space
+from app.spaces.queries.holidays import holiday
 
 
 class UnknownSpace(DomainError):
@@ -38,7 +38,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Why a space is closed on a day: `reason` is weekday, holiday or closure; `note` names the holiday or closure."""
+    """Why a space is closed: `reason` is weekday, holiday, closure or gone (for good); `note` names the middle two."""
 
     reason: str
     note: str | None = None
@@ -83,8 +83,16 @@ class SpaceFacts:
     source: str | None
     equipment: tuple[str, ...]
     price_cents: int | None
+    half_hour_price_cents: int | None
+    stop: str | None
+    bike_box: str | None
+    safety: Mapping[str, str]
+    safety_checked_on: date | None
     is_sample: bool
     opens_on_holidays: bool
+    state: str
+    closes_on: date | None
+    release_after: int | None
     version: int
     hours: dict[int, Opening]
     closures: tuple[tuple[date, date, str], ...]
@@ -93,7 +101,7 @@ class SpaceFacts:
 
     @property
     def is_bookable(self) -> bool:
-        return bool(self.seats and self.hours)
+        return self.state == "open" and bool(self.seats and self.hours)
 
     def opening(self, day: date) -> Opening | Closed:
         """Return the hours of a day, or why there are none; worked out once."""
@@ -105,6 +113,8 @@ class SpaceFacts:
         return found
 
     def _opening(self, day: date) -> Opening | Closed:
+        if self.closes_on is not None and day >= self.closes_on:
+            return Closed("gone")
         for first, last, reason in self.closures:
             if first <= day <= last:
                 return Closed("closure", reason)
@@ -116,7 +126,7 @@ class SpaceFacts:
 
 @dataclass(frozen=True)
 class Directory:
-    """All spaces as they were at `state` (their number and the sum of their versions)."""
+    """All public spaces as they were at `state` (the number of all and the sum of their versions)."""
 
     state: tuple[int, int]
     by_slug: dict[str, SpaceFacts]
@@ -151,23 +161,13 @@ def shown(space: SpaceFacts) -> dict[str, Any]:
     }
 
 
-def holiday(day: date) -> str | None:
-    """Return the German name of the public holiday in North Rhine-Westphalia on `day`, or None."""
-    return _holidays(day.year).get(day)
-
-
-@lru_cache(maxsize=32)
-def _holidays(year: int) -> dict[date, str]:
-    return dict(holidays.country_holidays("DE", subdiv="NW", years=year, language="de"))
-
-
 # Spaces change a few times a day and are read by every request: each process keeps one copy, asked about by one
 # cheap statement whether it is still true.
 _kept: WeakKeyDictionary[Engine, Directory] = WeakKeyDictionary()
 
 
 def directory(state: tuple[int, int] | None = None) -> Directory:
-    """Return all spaces, bookable or not, by id and slug, ordered by town and name. `state`: if just asked."""
+    """Return all public spaces, bookable or not, by id and slug, ordered by town and name. `state`: if just asked."""
     state = state or current_state()
     kept = _kept.get(db.engine)
     if kept is None or kept.state != state:
@@ -209,6 +209,7 @@ def _read(state: tuple[int, int]) -> Directory:
         select(*columns, Town.slug.label("town_slug"), Town.name.label("town_name"), Operator.name.label("operator"))
         .join(Town, Town.id == Space.town_id)
         .outerjoin(Operator, Operator.id == Space.operator_id)
+        .where(Space.state != "applied")
         .order_by(Town.name, Space.name)
     ).mappings()
     spaces = [_facts(row, hours, closures, seats) for row in rows]

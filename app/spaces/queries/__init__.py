@@ -1,0 +1,35 @@
+"""What is known about spaces, and who acts for them."""
+
+from app.spaces.queries.directory import (
+    Closed,
+    Directory,
+    Opening,
+    SeatFacts,
+    SpaceFacts,
+    UnknownSpace,
+    current_state,
+    directory,
+    known_space,
+    next_open_day,
+    shown,
+)
+from app.spaces.queries.holidays import holiday
+from app.spaces.queries.hosting import HostedSpace, hosted, hosted_space
+
+__all__ = [
+    "Closed",
+    "Directory",
+    "HostedSpace",
+    "Opening",
+    "SeatFacts",
+    "SpaceFacts",
+    "UnknownSpace",
+    "current_state",
+    "directory",
+    "holiday",
+    "hosted",
+    "hosted_space",
+    "known_space",
+    "next_open_day",
+    "shown",
+]
