@@ -38,7 +38,7 @@ export async function typed(event) {
 
 export async function openScanner() {
   const { scan } = await import("./scanner.js");
-  if (await scan((text, moment) => checkIn(text, true, moment))) focusMoment();
+  if (await scan(checkIn)) focusMoment();
 }
 
 /** What may follow a check-in, but must not delay its word. */

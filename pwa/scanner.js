@@ -1,12 +1,13 @@
 // The camera: sees the sign's code and hands it on. The code that is seen is never opened.
 
 import { thisMoment } from "./record.js";
-import { button, el, icon, link, part, say } from "./ui/dom.js";
+import { viewfinder } from "./ui/viewfinder.js";
 
 /** @typedef {import("./record.js").Moment} Moment */
 /** @typedef {import("./record.js").Recorded} Recorded */
-/** @typedef {(text: string, moment: Moment) => Promise<Recorded>} OnCode */
+/** @typedef {(text: string, isScanned: boolean, moment: Moment) => Promise<Recorded>} OnCode */
 /** @typedef {(video: HTMLVideoElement) => Promise<string | null>} Look */
+/** @typedef {ReturnType<typeof viewfinder>} View */
 
 const WIDEST = 640;
 const REPEAT = 2500;
@@ -17,7 +18,7 @@ const REPEAT = 2500;
  * @returns {Promise<boolean>} whether a check-in was kept
  */
 export async function scan(onCode) {
-  const view = build();
+  const view = viewfinder({ typed: (text) => handOn(view, onCode, text, false, thisMoment()), retry: () => start() });
   document.body.append(view.dialog);
   view.dialog.showModal();
   /** @type {MediaStream | null} */
@@ -34,10 +35,13 @@ export async function scan(onCode) {
     // The camera may come after the person has closed the view again: it must not stay on.
     if (!opened || !view.dialog.open || document.hidden) return opened?.getTracks().forEach((track) => track.stop());
     stream = opened;
+    const [track] = opened.getVideoTracks();
+    // Another app took it, or the person took back the permission.
+    track.addEventListener("ended", () => stream === opened && view.explain("camera_busy"));
     view.video.srcObject = opened;
     await view.video.play().catch(() => undefined);
-    view.offerTorch(opened.getVideoTracks()[0]);
-    return watch(view, look, onCode, () => stream === opened && view.dialog.open);
+    view.show(track);
+    return watch(view, look, onCode, () => stream === opened && track.readyState === "live" && view.dialog.open);
   };
   const followPage = () => (document.hidden ? stop() : start());
   document.addEventListener("visibilitychange", followPage);
@@ -69,74 +73,44 @@ async function watch(view, look, onCode, isOn) {
     const isNew = text !== null && (text !== last.text || moment.ms - last.at > REPEAT);
     if (text !== null && isNew && isOn()) {
       last = { text, at: moment.ms };
-      const recorded = await onCode(text, moment);
-      if (recorded.kind === "kept") {
-        navigator.vibrate?.(60);
-        return view.dialog.close("kept");
-      }
-      view.refuse(recorded);
+      if (await handOn(view, onCode, text, true, moment)) return;
     }
     await new Promise((resolve) => requestAnimationFrame(resolve));
   }
-  return undefined;
 }
 
-/** @typedef {ReturnType<typeof build>} View */
-
-function build() {
-  const video = el("video", { playsinline: true, muted: true, "aria-hidden": "true" });
-  video.muted = true;
-  const word = el("p", { role: "status", "data-ui": "scan-word" }, say("scan_hint"));
-  const torch = el("button", { type: "button", class: "button small", "data-ui": "torch", "aria-pressed": "false", hidden: true }, icon("torch"), say("torch"));
-  const close = el("button", { type: "button", class: "button small", "data-ui": "scan-close", click: () => dialog.close() }, icon("close"), say("close"));
-  const type = button(say("type_code"), () => {
-    dialog.close();
-    const form = part("code-form");
-    form.closest("details")?.setAttribute("open", "");
-    /** @type {HTMLInputElement} */ (part("code")).focus();
-  }, "small");
-  const extra = el("div", { class: "row" });
-  const dialog = el("dialog", { class: "scanner", "data-ui": "scanner", "aria-label": say("scan") }, video,
-    el("div", { class: "bar" }, el("strong", {}, say("scan")), close), el("div", { class: "frame" }),
-    el("div", { class: "below" }, word, extra, el("div", { class: "row" }, torch, type)));
-
-  return {
-    dialog,
-    video,
-    /** @param {string} key */
-    explain(key) {
-      word.textContent = say(key);
-      dialog.dataset.state = key;
-      type.focus();
-      return null;
-    },
-    /** @param {Exclude<Recorded, {kind: "kept"}>} recorded */
-    refuse({ kind }) {
-      word.textContent = say(`refused_${kind}`);
-      dialog.dataset.state = kind;
-      extra.replaceChildren(...(kind === "foreign" ? [link(say("report"), "/hilfe#fremder-code", "small")] : []));
-    },
-    /** @param {MediaStreamTrack} track */
-    offerTorch(track) {
-      const canTorch = /** @type {any} */ (track.getCapabilities?.())?.torch === true;
-      torch.hidden = !canTorch;
-      torch.addEventListener("click", () => {
-        const on = torch.getAttribute("aria-pressed") !== "true";
-        torch.setAttribute("aria-pressed", String(on));
-        track.applyConstraints(/** @type {any} */ ({ advanced: [{ torch: on }] })).catch(() => (torch.hidden = true));
-      });
-    },
-  };
+/**
+ * Have a code recorded. Says whether that is done.
+ * @param {View} view
+ * @param {OnCode} onCode
+ * @param {string} text
+ * @param {boolean} isScanned
+ * @param {Moment} moment
+ */
+async function handOn(view, onCode, text, isScanned, moment) {
+  const recorded = await onCode(text, isScanned, moment);
+  if (recorded.kind === "kept") {
+    navigator.vibrate?.(60);
+    view.dialog.close("kept");
+  } else {
+    view.refuse(recorded);
+  }
+  return recorded.kind === "kept";
 }
 
 /** @returns {Promise<MediaStream>} */
 async function openCamera() {
-  if (!navigator.mediaDevices) throw new DOMException("no secure context", "NotFoundError");
+  if (!isSecureContext) throw new DOMException("no secure context", "InsecureError");
+  if (!navigator.mediaDevices) throw new DOMException("no cameras here", "NotFoundError");
   return navigator.mediaDevices.getUserMedia({ audio: false, video: { facingMode: { ideal: "environment" }, width: { ideal: 1280 }, height: { ideal: 720 } } });
 }
 
-/** @param {DOMException} error */
+/**
+ * @param {DOMException} error
+ * @returns {import("./ui/viewfinder.js").Problem}
+ */
 function cameraProblem({ name }) {
+  if (name === "InsecureError") return "camera_insecure";
   if (name === "NotAllowedError" || name === "SecurityError") return "camera_denied";
   return name === "NotReadableError" || name === "AbortError" ? "camera_busy" : "camera_none";
 }

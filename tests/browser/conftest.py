@@ -40,10 +40,11 @@ class Phone:
     url: str
     film: Path | None = None
     changes: dict[str, Any] = field(default_factory=dict)
+    flags: list[str] = field(default_factory=list)
     context: BrowserContext | None = None
 
     def start(self) -> BrowserContext:
-        flags = list(FLAGS)
+        flags = FLAGS + self.flags
         if self.film is not None:
             flags += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
             flags.append(f"--use-file-for-fake-video-capture={self.film}")
