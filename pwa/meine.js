@@ -4,7 +4,7 @@ import { checkinOf } from "./lib/bookings.js";
 import { holder } from "./lib/entries.js";
 import { onChange, state } from "./store.js";
 import { showBookings, showNoBookings } from "./ui/bookings.js";
-import { button, day, link, notice, part, say, time } from "./ui/dom.js";
+import { button, day, link, part, say, time } from "./ui/dom.js";
 
 /** @type {import("./sync.js").Reach | null} how the server was found; null before it was asked */
 let reach = null;
@@ -13,6 +13,7 @@ const asked = new URLSearchParams(location.search);
 /** The bookings that the page before has just made. */
 let booked = asked.getAll("neu");
 const isSign = /^\/c\//i.test(location.pathname);
+const cancelled = asked.get("abgesagt");
 const isElsewhere = !isSign && location.pathname !== "/meine" && location.pathname !== "/";
 
 onChange(redraw);
@@ -54,10 +55,8 @@ async function draw() {
   const mine = entries.filter((entry) => holder(entry) === person || (!isSignedIn && holder(entry) === null));
   // What needs a module is fetched first, so that all of it appears at once.
   const checkins = entries.length > 0 || booked.length > 0 ? await import("./ui/checkins.js") : null;
-  const ended = snapshot?.body.bookings.find(({ uuid, state: each }) => each === "ended" && uuid === asked.get("abgesagt"));
-  const undo = ended ? await import("./ui/cancelled.js") : null;
-  // It stays until the person goes on.
-  drawHints(snapshot && ended && undo ? undo.cancelledNotice(snapshot.body, ended, now) : null);
+  const hints = isElsewhere || cancelled !== null ? await import("./ui/hints.js") : null;
+  hints?.showHints({ isElsewhere, cancelled, snapshot: snapshot?.body ?? null, now });
   if (snapshot) {
     showBookings({ snapshot: snapshot.body, now, isOnline, stateOf: (booking) => checkinOf(booking, mine) });
     part("stand").textContent = say("stand", { time: stand(snapshot.at, now) });
@@ -68,15 +67,6 @@ async function draw() {
   }
   const isShown = checkins?.showCheckins(mine, { snapshot: snapshot?.body ?? null, isSignedIn, isOnline, now, booked, redraw });
   if (isShown) booked = [];
-}
-
-/** @param {Node | null} cancelled */
-function drawHints(cancelled) {
-  const elsewhere = isElsewhere && notice("warning", say("no_page_offline"), reloader());
-  const hints = [elsewhere, cancelled].filter((hint) => hint instanceof Node);
-  const region = part("hints");
-  region.hidden = hints.length === 0;
-  if (region.textContent !== hints.map((hint) => hint.textContent).join("")) region.replaceChildren(...hints);
 }
 
 function reloader() {

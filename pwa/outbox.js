@@ -3,7 +3,7 @@
 import { BUILD, ask, makeBatch, serverTime } from "./lib/contact.js";
 import { holder } from "./lib/entries.js";
 import { BATCH, askedAgain, isPaused, judge, nextBatch, revived, wait } from "./lib/rules.js";
-import { keep, state } from "./store.js";
+import { run, state } from "./store.js";
 
 /** @typedef {import("./lib/rules.js").Entry} Entry */
 /** @typedef {{kind: "empty" | "offline" | "paused" | "sign_in" | "stop", pending: number, notBefore: number}} Drained */
@@ -27,6 +27,18 @@ export function drain(eager) {
     return sendAll(wasEager);
   });
   return next;
+}
+
+/**
+ * Change entries of the outbox and facts together.
+ * @param {readonly Entry[]} entries
+ * @param {{server_time?: import("./lib/contact.js").ServerTime, pause?: import("./store.js").Pause | null}} facts
+ */
+export function keep(entries, facts = {}) {
+  return run("readwrite", async (stores) => {
+    for (const entry of entries) stores.outbox.put(entry);
+    for (const [name, value] of Object.entries(facts)) stores.facts.put(value, name);
+  });
 }
 
 /**

@@ -3,8 +3,8 @@
 import { hashOf, read, readScan, stemOf } from "./lib/codes.js";
 import { bootMs } from "./lib/contact.js";
 import { makeEvent } from "./lib/event.js";
-import { bookingAt, spaceOf } from "./lib/bookings.js";
 import { repeated } from "./lib/keeping.js";
+import { bookingAt, spaceOf } from "./lib/scanned.js";
 import { finished, run } from "./store.js";
 
 /** @typedef {import("./lib/entries.js").Entry} Entry */

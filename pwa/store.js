@@ -53,18 +53,6 @@ export function state() {
 }
 
 /**
- * Change entries of the outbox and facts together.
- * @param {readonly Entry[]} entries
- * @param {{server_time?: ServerTime, pause?: Pause | null}} facts
- */
-export function keep(entries, facts = {}) {
-  return run("readwrite", async (stores) => {
-    for (const entry of entries) stores.outbox.put(entry);
-    for (const [name, value] of Object.entries(facts)) stores.facts.put(value, name);
-  });
-}
-
-/**
  * Do all of some work or nothing of it.
  * @template T
  * @param {"readonly" | "readwrite"} mode

@@ -19,7 +19,6 @@ import { shown, word } from "./entries.js";
  * }} Snapshot
  */
 
-const HOUR = 3_600_000;
 /** What is best to know first. */
 const ORDER = ["confirmed", "sent", "saved", "look"];
 
@@ -51,29 +50,6 @@ export function sorted(snapshot, now) {
     coming: byStart.filter((each) => !isOver(each) && !isToday(each)),
     over: byStart.filter(isOver).toReversed(),
   };
-}
-
-/**
- * The space whose sign has this hash. The lists differ for the long and the short form of a code.
- * @param {Snapshot} snapshot
- * @param {string} hash
- * @param {"sign" | "short"} form
- */
-export function spaceOf(snapshot, hash, form) {
-  const list = form === "sign" ? "sign_hashes" : "short_sign_hashes";
-  return Object.keys(snapshot.spaces).find((slug) => snapshot.spaces[slug][list].includes(hash)) ?? null;
-}
-
-/**
- * The booking a scan is probably for: the one that runs or starts within an hour, else the next of the day. The server decides.
- * @param {Snapshot} snapshot
- * @param {string} slug
- * @param {number} now
- */
-export function bookingAt(snapshot, slug, now) {
-  const { today } = sorted(snapshot, now);
-  const here = today.filter((each) => each.space === slug && Date.parse(each.ends_at) > now);
-  return here.find((each) => Date.parse(each.starts_at) - HOUR <= now) ?? here[0] ?? null;
 }
 
 /**

@@ -1,10 +1,10 @@
 // Check-ins on the screen: the one just made, large; and those that are still on their way or want a look.
 
 import { shown } from "../lib/entries.js";
-import { keep } from "../store.js";
 import { sync } from "../sync.js";
 import { chip, whenOf } from "./bookings.js";
-import { button, el, icon, link, notice, part, say, time } from "./dom.js";
+import { button, el, icon, link, part, say, time } from "./dom.js";
+import { notice } from "./hints.js";
 
 /** @typedef {import("../lib/entries.js").Entry} Entry */
 /** @typedef {import("../lib/bookings.js").Snapshot} Snapshot */
@@ -103,7 +103,7 @@ function row(entry, circumstances) {
   return el("li", { "data-ui": "checkin", "data-id": entry.id },
     el("span", { class: "grow" }, describe(entry, circumstances)), chip(state, say(`state_${state}`)),
     el("div", { class: "stack tight" }, ...details(entry, circumstances),
-      state === "look" && entry.state === "done" && button(say("dismiss"), () => keep([{ ...entry, dismissed: true }]), "quiet small")));
+      state === "look" && entry.state === "done" && button(say("dismiss"), () => change({ ...entry, dismissed: true }), "quiet small")));
 }
 
 /**
@@ -146,8 +146,14 @@ function details(entry, { isSignedIn, isOnline, snapshot, now }) {
 
 /** @param {Entry} entry */
 async function sendAgain(entry) {
-  await keep([{ ...entry, state: "waiting" }]);
+  await change({ ...entry, state: "waiting" });
   await sync();
+}
+
+/** @param {Entry} entry */
+async function change(entry) {
+  const { keep } = await import("../outbox.js");
+  await keep([entry]);
 }
 
 /** @param {Circumstances} circumstances */

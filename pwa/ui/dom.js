@@ -67,16 +67,6 @@ export function button(text, click, kind) {
 }
 
 /**
- * @param {"info" | "warning" | "error"} kind
- * @param {string} text
- * @param {...Child} more
- */
-export function notice(kind, text, ...more) {
-  return el("div", { class: `notice ${kind}`, role: kind === "error" ? "alert" : "status" },
-    icon(kind === "info" ? "info" : "alert"), el("div", {}, el("p", {}, text), ...more));
-}
-
-/**
  * The part of the page that a template marked with data-ui.
  * @param {string} name
  */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bookingAt, checkinOf, localDay, sorted, spaceOf, zoneOf } from "../../pwa/lib/bookings.js";
+import { checkinOf, localDay, sorted, zoneOf } from "../../pwa/lib/bookings.js";
+import { bookingAt, spaceOf } from "../../pwa/lib/scanned.js";
 
 const BERLIN = "Europe/Berlin";
 

@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { beforeEach, test } from "node:test";
 import { accepted, ana, ben, heard, network, requests, reset, signIn, snapshot } from "./phone.js";
 
-const { drain } = await import("../../pwa/outbox.js");
+const { drain, keep } = await import("../../pwa/outbox.js");
 const { record, thisMoment } = await import("../../pwa/record.js");
 const { farewell, signOut, welcome } = await import("../../pwa/session.js");
-const { finished, keep, onChange, run, state } = await import("../../pwa/store.js");
+const { finished, onChange, run, state } = await import("../../pwa/store.js");
 const { BOOT, BUILD } = await import("../../pwa/lib/contact.js");
 const { shown } = await import("../../pwa/lib/entries.js");
 

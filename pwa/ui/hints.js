@@ -1,0 +1,48 @@
+// What stands above the list once in a while: a page that needs the network, and the way back from a cancellation.
+
+import { whenOf } from "./bookings.js";
+import { button, el, icon, link, part, say } from "./dom.js";
+
+/** @typedef {import("../lib/bookings.js").Booking} Booking */
+/** @typedef {import("../lib/bookings.js").Snapshot} Snapshot */
+
+/**
+ * Say that this is not the page that was asked for, and what was just cancelled. It stays until the person goes on.
+ * @param {{isElsewhere: boolean, cancelled: string | null, snapshot: Snapshot | null, now: number}} circumstances
+ */
+export function showHints({ isElsewhere, cancelled, snapshot, now }) {
+  const ended = snapshot?.bookings.find(({ uuid, state }) => state === "ended" && uuid === cancelled);
+  const hints = [
+    isElsewhere && notice("warning", say("no_page_offline"), button(say("try_again"), () => location.reload(), "small")),
+    snapshot && ended && cancelledNotice(snapshot, ended, now),
+  ].filter((hint) => hint instanceof Node);
+  const region = part("hints");
+  region.hidden = hints.length === 0;
+  if (region.textContent !== hints.map((hint) => hint.textContent).join("")) region.replaceChildren(...hints);
+}
+
+/**
+ * @param {"info" | "warning" | "error"} kind
+ * @param {string} text
+ * @param {...import("./dom.js").Child} more
+ */
+export function notice(kind, text, ...more) {
+  return el("div", { class: `notice ${kind}`, role: kind === "error" ? "alert" : "status" },
+    icon(kind === "info" ? "info" : "alert"), el("div", {}, el("p", {}, text), ...more));
+}
+
+/**
+ * What was just cancelled, and the way to book it again while its time lasts.
+ * @param {Snapshot} snapshot
+ * @param {Booking} booking
+ * @param {number} now
+ */
+function cancelledNotice(snapshot, booking, now) {
+  const { uuid, date, period, space, ends_at: end } = booking;
+  const text = say("cancelled_line", { when: whenOf(snapshot, booking, now), where: snapshot.spaces[space]?.name ?? "" });
+  const again = link(say("book_again"), `/orte/${encodeURIComponent(space)}/buchen?date=${date}&period=${period}`, "small");
+  const made = notice("info", text, Date.parse(end) > now && again);
+  made.dataset.ui = "cancelled";
+  made.dataset.uuid = uuid;
+  return made;
+}
