@@ -84,14 +84,16 @@ def execute(statement: Executable, values: Any = None) -> CursorResult[*tuple[An
     `values` fill its holes: a mapping, or a list of them to run it once for each. The ORM's session would do as much
     work around a statement as the statement takes, and on PostgreSQL two more journeys for BEGIN and ROLLBACK.
     """
-    transaction = _transaction() or (db.session.connection() if statement.is_dml else None)
-    if transaction is not None:
-        return transaction.execute(statement, values)
     try:
-        return _reader().execute(statement, values)
+        return connection_for(is_write=statement.is_dml).execute(statement, values)
     except BaseException:
         stop_reading()
         raise
+
+
+def connection_for(*, is_write: bool) -> Connection:
+    """Return the connection of the session's transaction if one is open or needed, else that of single reads."""
+    return _transaction() or (db.session.connection() if is_write else _reader())
 
 
 def _transaction() -> Connection | None:

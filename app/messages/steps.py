@@ -11,11 +11,12 @@ from typing import Any, Literal
 from sqlalchemy import delete, insert
 
 from app.config import Config
-from app.extensions import db, execute, table
+from app.extensions import db, table
 from app.messages import mail, post
 from app.messages.models import Message
 from app.messages.post import Post
 from app.messages.queries import Claimed
+from app.statements import Prepared
 
 __all__ = ["Draft", "Outcome", "Post", "forget", "send", "sweep", "way_out", "write"]
 log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ class Outcome:
 
 
 # Part of every booking, so put together once.
-_INSERT = insert(table(Message))
+_INSERT = Prepared(insert(table(Message)))
 
 
 def write(draft: Draft, *, now: datetime) -> None:
@@ -66,7 +67,7 @@ def write(draft: Draft, *, now: datetime) -> None:
         "due_at": draft.due_at or now,
         "tries": 0,
     }
-    execute(_INSERT, row)
+    _INSERT.run(row)
 
 
 def forget(person_id: int) -> None:

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, select
 
 from app.access import SignedIn
-from app.extensions import db, execute, table, unless_changed
+from app.extensions import db, table, unless_changed
 from app.people.models import Address, Person, Session, SignInCode
+from app.statements import Prepared
 
 # Whoever acts for others signs in anew every working day.
 SHORT_SESSION = timedelta(hours=12)
@@ -36,7 +37,7 @@ def token_digest(token: str) -> str:
 
 # Asked by every request, so put together once: composing a statement costs more than running it.
 _sessions, _people = table(Session).c, table(Person).c
-_VISIT = (
+_VISIT = Prepared(
     select(
         _sessions.id.label("session_id"),
         _sessions.made_at,
@@ -57,7 +58,7 @@ _VISIT = (
 def visit(*, token: str, now: datetime) -> Visit | None:
     """Return the valid session of `token`, in one statement."""
     digest = token_digest(token)
-    row = unless_changed(("visit", digest), lambda: execute(_VISIT, {"digest": digest}).one_or_none())
+    row = unless_changed(("visit", digest), lambda: _VISIT.row({"digest": digest}))
     if row is None or now >= row.expires_at:
         return None
     # Somebody may have begun to act for others while the long session of a commuter was open.

@@ -17,9 +17,10 @@ from app.bookings.queries import BookingFacts
 from app.checkins import queries as checkins
 from app.checkins.queries import CheckinFacts, SignHashes
 from app.errors import N_
-from app.extensions import db, execute, table, unless_changed
+from app.extensions import db, table, unless_changed
 from app.places.models import Town
 from app.spaces.models import Space
+from app.statements import Prepared
 
 # Phones look back as far as check-ins are judged.
 LOOKS_BACK = timedelta(days=14)
@@ -56,10 +57,12 @@ class Snapshot:
     checkins: list[CheckinFacts]
 
 
-_STATE = select(func.count(), func.coalesce(func.sum(_spaces.version), 0)).where(
-    _spaces.id.in_(
-        select(_bookings.space_id).where(
-            _bookings.person_id == bindparam("person_id"), _bookings.ends_at > bindparam("since")
+_STATE = Prepared(
+    select(func.count(), func.coalesce(func.sum(_spaces.version), 0)).where(
+        _spaces.id.in_(
+            select(_bookings.space_id).where(
+                _bookings.person_id == bindparam("person_id"), _bookings.ends_at > bindparam("since")
+            )
         )
     )
 )
@@ -74,7 +77,7 @@ def state(person_id: int, *, now: datetime) -> tuple[int, int, date]:
 
 
 def _versions(person_id: int, since: datetime) -> tuple[int, int]:
-    count, versions = execute(_STATE, {"person_id": person_id, "since": since}).one()
+    count, versions = _STATE.row({"person_id": person_id, "since": since})
     return int(count), int(versions)
 
 
@@ -110,7 +113,7 @@ def _at_doors(versions: dict[int, int]) -> dict[int, AtDoor]:
     return {space_id: known for space_id, known in found.items() if known is not None}
 
 
-_PLACES = (
+_PLACES = Prepared(
     select(
         _spaces.id,
         _spaces.slug,
@@ -131,7 +134,7 @@ _PLACES = (
 
 
 def _places(space_ids: list[int]) -> list[PlaceFacts]:
-    return [PlaceFacts(*row) for row in execute(_PLACES, {"ids": space_ids})]
+    return [PlaceFacts(*row) for row in _PLACES.rows({"ids": space_ids})]
 
 
 PAST_PAGE = 20

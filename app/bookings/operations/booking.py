@@ -26,10 +26,11 @@ from app.bookings.operations.refusals import (
 from app.bookings.queries import DAYS_AHEAD, BookingFacts
 from app.bookings.steps import AlreadyBooked, DayFacts, NewBooking
 from app.errors import DomainError
-from app.extensions import db, execute, table
+from app.extensions import db, table
 from app.people import steps as people
 from app.spaces import queries as spaces
 from app.spaces.queries import Closed, SeatFacts, SpaceFacts
+from app.statements import Prepared
 
 OPEN_BOOKINGS = 20
 
@@ -111,14 +112,16 @@ def book_several(*, orders: Sequence[Order], person_id: int, now: datetime) -> l
 
 
 # Passes name a booking by the second half of its uuid, so that half is unique as well.
-_DIGEST = select(table(Booking).c.request_digest).where(
-    (table(Booking).c.uuid == bindparam("uuid")) | (table(Booking).c.pass_id == bindparam("pass_id"))
+_DIGEST = Prepared(
+    select(table(Booking).c.request_digest).where(
+        (table(Booking).c.uuid == bindparam("uuid")) | (table(Booking).c.pass_id == bindparam("pass_id"))
+    )
 )
 
 
 def is_repetition(order: Order, person_id: int) -> bool:
     """Whether this very order was carried out before. Refuses: `UuidReused`."""
-    known = execute(_DIGEST, {"uuid": order.uuid, "pass_id": order.uuid.bytes[8:]}).scalar()
+    known = _DIGEST.scalar({"uuid": order.uuid, "pass_id": order.uuid.bytes[8:]})
     if known is not None and known != order.digest(person_id):
         raise UuidReused
     return known is not None

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Row, bindparam, select
+from sqlalchemy import Integer, Uuid, bindparam, select
 
 from app.bookings.models import PERIODS, Booking, period_of
 from app.errors import N_, DomainError
-from app.extensions import Moment, db, execute
+from app.extensions import Moment, db
 from app.spaces.models import Seat, Space
+from app.statements import Prepared
 
 
 class UnknownBooking(DomainError):
@@ -62,6 +63,7 @@ class BookingFacts:
         return self.first_slot < slots.stop and slots.start < self.end_slot
 
 
+# In the order of `BookingFacts`.
 _COLUMNS = [
     Booking.id,
     Booking.uuid,
@@ -87,17 +89,20 @@ _COLUMNS = [
 _SELECT: Any = select(*_COLUMNS).join(Seat, Seat.id == Booking.seat_id).join(Space, Space.id == Booking.space_id)
 
 # Made once: putting a statement together costs as much as running it.
-_KEPT: Any = _SELECT.where(
-    Booking.person_id == bindparam("person_id", type_=Integer), Booking.ends_at > bindparam("since", type_=Moment)
-).order_by(Booking.starts_at, Booking.id)
+_KEPT = Prepared(
+    _SELECT.where(
+        Booking.person_id == bindparam("person_id", type_=Integer), Booking.ends_at > bindparam("since", type_=Moment)
+    ).order_by(Booking.starts_at, Booking.id)
+)
+_ONE = Prepared(_SELECT.where(Booking.uuid == bindparam("uuid", type_=Uuid)))
 
 
 def booking_of(person_id: int, booking_uuid: uuid.UUID) -> BookingFacts:
     """Return one booking of a person. Refuses: `UnknownBooking`, also for somebody else's."""
-    row = execute(_SELECT.where(Booking.uuid == booking_uuid)).first()
+    row = _ONE.row({"uuid": booking_uuid})
     if row is None or row.person_id != person_id:
         raise UnknownBooking
-    return _facts(row)
+    return BookingFacts(*row)
 
 
 def calendar_name(booking: BookingFacts) -> tuple[uuid.UUID, int]:
@@ -118,8 +123,8 @@ def _replaced(booking_id: int) -> Any:
 
 def snapshot_bookings(person_id: int, *, now: datetime) -> list[BookingFacts]:
     """Return what the phone keeps: everything that ended at most 14 days ago or is still to come, by time."""
-    rows = execute(_KEPT, {"person_id": person_id, "since": now - timedelta(days=14)})
-    return [_facts(row) for row in rows]
+    rows = _KEPT.rows({"person_id": person_id, "since": now - timedelta(days=14)})
+    return [BookingFacts(*row) for row in rows]
 
 
 def past_bookings(person_id: int, *, now: datetime, skip: int, limit: int) -> list[BookingFacts]:
@@ -130,13 +135,9 @@ def past_bookings(person_id: int, *, now: datetime, skip: int, limit: int) -> li
         .offset(skip)
         .limit(limit)
     )
-    return [_facts(row) for row in rows]
+    return [BookingFacts(*row) for row in rows]
 
 
 def open_bookings(person_id: int, *, now: datetime) -> list[BookingFacts]:
     """Return the bookings of a person that are running or still to come, by time."""
     return [booking for booking in snapshot_bookings(person_id, now=now) if booking.is_open and booking.ends_at > now]
-
-
-def _facts(row: Row[Any]) -> BookingFacts:
-    return BookingFacts(**row._mapping)  # noqa: SLF001 - public in SQLAlchemy

@@ -12,10 +12,11 @@ from sqlalchemy import Date, Engine, bindparam, func, null, select, type_coerce,
 
 from app import clock
 from app.bookings.models import PERIODS, BookingSlot, SpaceDay
-from app.extensions import db, execute, table, unless_changed
+from app.extensions import db, table, unless_changed
 from app.spaces import queries as spaces
 from app.spaces.models import Seat, Space
 from app.spaces.queries import Closed, Directory, Opening, SpaceFacts
+from app.statements import Prepared
 
 DAYS_AHEAD = 84
 
@@ -56,11 +57,13 @@ class State:
 
 _spaces, _days, _slots = table(Space).c, table(SpaceDay).c, table(BookingSlot).c
 # Put together once: composing a statement costs more than running it.
-_STATE = union_all(
-    select(type_coerce(null(), Date).label("date"), func.count(), func.coalesce(func.sum(_spaces.version), 0)),
-    select(_days.date, func.count(), func.sum(_days.version))
-    .where(_days.date.between(bindparam("first", type_=Date), bindparam("last", type_=Date)))
-    .group_by(_days.date),
+_STATE = Prepared(
+    union_all(
+        select(type_coerce(null(), Date).label("date"), func.count(), func.coalesce(func.sum(_spaces.version), 0)),
+        select(_days.date, func.count(), func.sum(_days.version))
+        .where(_days.date.between(bindparam("first", type_=Date), bindparam("last", type_=Date)))
+        .group_by(_days.date),
+    )
 )
 
 
@@ -70,13 +73,13 @@ def availability_state(first: date, days: int) -> State:
 
 
 def _state(first: date, last: date) -> State:
-    found = {row[0]: (int(row[1]), int(row[2])) for row in execute(_STATE, {"first": first, "last": last})}
+    found = {row[0]: (int(row[1]), int(row[2])) for row in _STATE.rows({"first": first, "last": last})}
     return State(found.pop(None), found)
 
 
 # Whose seats are not offered does not matter here.
 _HIDDEN = select(table(Seat).c.id).where(table(Seat).c.retired_on.is_not(None) | (table(Seat).c.kind != "desk"))
-_TAKEN = (
+_TAKEN = Prepared(
     select(
         _slots.space_id,
         _slots.date,
@@ -94,7 +97,7 @@ _TAKEN = (
 
 def _taken(first: date, last: date) -> dict[tuple[int, date], tuple[int, int, int]]:
     """Count taken desks by (space id, date): in the morning, in the afternoon, at any time."""
-    rows = execute(_TAKEN, {"first": first, "last": last})
+    rows = _TAKEN.rows({"first": first, "last": last})
     return {(row[0], row[1]): (int(row[2]), int(row[3]), int(row[4])) for row in rows}
 
 

@@ -15,14 +15,15 @@ from sqlalchemy import bindparam, func, literal, null, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.bookings.models import Booking, BookingSlot, SpaceDay
-from app.extensions import db, execute, table
+from app.extensions import db, table
 from app.spaces.models import Space
+from app.statements import Prepared
 
 
-def _raise_version(make: Any) -> Any:
+def _raise_version(make: Any) -> Prepared:
     new = make(table(SpaceDay)).values(version=1)
     raised = {"version": table(SpaceDay).c.version + 1}
-    return new.on_conflict_do_update(index_elements=["space_id", "date"], set_=raised)
+    return Prepared(new.on_conflict_do_update(index_elements=["space_id", "date"], set_=raised))
 
 
 # Part of every booking, so put together once: composing a statement costs more than running it.
@@ -33,7 +34,7 @@ def lock_days(days: Iterable[tuple[date, int]]) -> None:
     """Lock (date, space id) pairs in ascending order and raise their versions."""
     statement = _LOCK[db.engine.dialect.name]
     for day, space_id in sorted(set(days)):
-        execute(statement, {"space_id": space_id, "date": day})
+        statement.run({"space_id": space_id, "date": day})
 
 
 @dataclass(frozen=True)
@@ -64,22 +65,24 @@ _open_bookings = (
     )
     .scalar_subquery()
 )
-_FACTS = union_all(
-    select(
-        literal("head").label("part"), _spaces.version.label("a"), _open_bookings.label("b"), _last_seat.label("c")
-    ).where(_spaces.id == bindparam("space")),
-    select(literal("seat"), _slots.seat_id, null(), null()).where(
-        _slots.date == bindparam("day"),
-        _slots.space_id == bindparam("space"),
-        _slots.slot.between(bindparam("first"), bindparam("last")),
-    ),
+_FACTS = Prepared(
+    union_all(
+        select(
+            literal("head").label("part"), _spaces.version.label("a"), _open_bookings.label("b"), _last_seat.label("c")
+        ).where(_spaces.id == bindparam("space")),
+        select(literal("seat"), _slots.seat_id, null(), null()).where(
+            _slots.date == bindparam("day"),
+            _slots.space_id == bindparam("space"),
+            _slots.slot.between(bindparam("first"), bindparam("last")),
+        ),
+    )
 )
 
 
 def facts(*, person_id: int, space_id: int, day: date, slots: range, now: datetime) -> DayFacts:
     """Read, in one statement, what decides over a booking. The day and the person must be locked."""
     asked = {"person": person_id, "space": space_id, "day": day, "now": now, "first": slots[0], "last": slots[-1]}
-    rows = execute(_FACTS, asked).all()
+    rows = _FACTS.rows(asked)
     first = next(row for row in rows if row.part == "head")
     seats = frozenset(row.a for row in rows if row.part == "seat")
     return DayFacts(first.a, first.b, first.c, seats)

@@ -14,7 +14,8 @@ from app import transaction
 from app.bookings.models import Booking, BookingSlot, SeatChange
 from app.bookings.queries import BookingFacts
 from app.errors import N_, DomainError
-from app.extensions import db, execute, table
+from app.extensions import db, table
+from app.statements import Prepared
 
 
 class SeatTaken(DomainError):
@@ -50,17 +51,19 @@ class NewBooking:
 
 
 # Part of every booking, so put together once: composing a statement costs more than running it.
-_INSERT = insert(table(Booking)).returning(table(Booking).c.id)
+_INSERT = Prepared(insert(table(Booking)).returning(table(Booking).c.id))
 _half_days = union_all(
     select(literal_column("0", Integer).label("slot")), select(literal_column("1", Integer))
 ).subquery()
 _slots = table(BookingSlot)
-_HOLD = insert(_slots).from_select(
-    [_slots.c.slot, _slots.c.seat_id, _slots.c.date, _slots.c.space_id, _slots.c.booking_id, _slots.c.person_id],
-    select(
-        _half_days.c.slot,
-        *(bindparam(column.name, type_=column.type) for column in _slots.c if column.name != "slot"),
-    ).where(_half_days.c.slot >= bindparam("first_slot"), _half_days.c.slot < bindparam("end_slot")),
+_HOLD = Prepared(
+    insert(_slots).from_select(
+        [_slots.c.slot, _slots.c.seat_id, _slots.c.date, _slots.c.space_id, _slots.c.booking_id, _slots.c.person_id],
+        select(
+            _half_days.c.slot,
+            *(bindparam(column.name, type_=column.type) for column in _slots.c if column.name != "slot"),
+        ).where(_half_days.c.slot >= bindparam("first_slot"), _half_days.c.slot < bindparam("end_slot")),
+    )
 )
 
 
@@ -71,7 +74,7 @@ def insert_booking(new: NewBooking, *, now: datetime) -> int:
     """
     values = {**vars(new), "made_at": now, "sequence": 0, "pass_id": new.uuid.bytes[8:]}
     try:
-        booking_id: int = execute(_INSERT, values).scalar_one()
+        booking_id: int = _INSERT.scalar(values)
     except IntegrityError as error:
         if transaction.violated(error) in {"uq_bookings_uuid", "uq_bookings_pass_id"}:  # made since we looked
             raise transaction.Again from error
@@ -86,7 +89,7 @@ def _hold(booking_id: int, seat: NewBooking | BookingFacts) -> None:
         name: getattr(seat, name) for name in ("seat_id", "date", "space_id", "person_id", "first_slot", "end_slot")
     }
     try:
-        execute(_HOLD, {**values, "booking_id": booking_id})
+        _HOLD.run({**values, "booking_id": booking_id})
     except IntegrityError as error:
         key = transaction.violated(error)
         if key == "pk_booking_slots":

@@ -15,8 +15,9 @@ from app.checkins import codes
 from app.checkins.judging import Booked
 from app.checkins.models import Checkin, Sign
 from app.checkins.records import KnownSign, Record
-from app.extensions import execute, table
+from app.extensions import table
 from app.spaces.models import Space
+from app.statements import Prepared
 
 
 def _several(name: str) -> BindParameter[Any]:
@@ -30,7 +31,7 @@ _checkins = table(Checkin).c
 _bookings = table(Booking).c
 _NO_NAME = UUID(int=0)
 
-_KNOWN_SIGNS = (
+_KNOWN_SIGNS = Prepared(
     select(
         _signs.id,
         _signs.space_id,
@@ -55,7 +56,7 @@ def known_signs(readings: Iterable[codes.Reading]) -> dict[str | None, KnownSign
         "codes": [reading.code for reading in read if reading.verdict == "sign"] or [""],
         "short_codes": [reading.code for reading in read if reading.verdict == "short"] or [""],
     }
-    signs = [KnownSign(*row) for row in execute(_KNOWN_SIGNS, chosen)]
+    signs = [KnownSign(*row) for row in _KNOWN_SIGNS.rows(chosen)]
     return {code: sign for sign in signs for code in (sign.code, sign.short_code)}
 
 
@@ -70,7 +71,7 @@ class Context:
     earliest: datetime | None
 
 
-_RECORDS = (
+_RECORDS = Prepared(
     select(
         _checkins.event_id,
         _checkins.person_id,
@@ -118,21 +119,23 @@ def records(event_ids: Iterable[UUID], person_id: int, context: Context) -> list
         "days": sorted(context.days) or [date.min],
         "earliest": context.earliest,
     }
-    return [Record(**row._mapping) for row in execute(_RECORDS, wanted)]  # noqa: SLF001
+    return [Record(**row._asdict()) for row in _RECORDS.rows(wanted)]
 
 
-_BOOKINGS = select(
-    _bookings.id,
-    _bookings.uuid,
-    _bookings.space_id,
-    _bookings.date,
-    _bookings.starts_at,
-    _bookings.ends_at,
-    _bookings.made_at,
-    _bookings.ended_at,
-).where(
-    _bookings.person_id == bindparam("person_id"),
-    _bookings.ends_at.between(bindparam("first"), bindparam("last")) | _bookings.uuid.in_(_several("claimed")),
+_BOOKINGS = Prepared(
+    select(
+        _bookings.id,
+        _bookings.uuid,
+        _bookings.space_id,
+        _bookings.date,
+        _bookings.starts_at,
+        _bookings.ends_at,
+        _bookings.made_at,
+        _bookings.ended_at,
+    ).where(
+        _bookings.person_id == bindparam("person_id"),
+        _bookings.ends_at.between(bindparam("first"), bindparam("last")) | _bookings.uuid.in_(_several("claimed")),
+    )
 )
 
 
@@ -144,4 +147,4 @@ def bookings_around(person_id: int, days: Collection[date], claimed: Collection[
         "last": datetime.combine(max(days), time(), UTC) + timedelta(days=3),
         "claimed": list(claimed) or [_NO_NAME],
     }
-    return [Booked(*row) for row in execute(_BOOKINGS, wanted)]
+    return [Booked(*row) for row in _BOOKINGS.rows(wanted)]

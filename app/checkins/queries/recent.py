@@ -13,8 +13,9 @@ from app.bookings.models import Booking
 from app.checkins import sentences
 from app.checkins.models import Checkin
 from app.checkins.records import JUDGED_FOR
-from app.extensions import db, execute, table
+from app.extensions import db, table
 from app.spaces.models import Space
+from app.statements import Prepared
 
 # A day has a check-in or two; who sends hundreds need not carry them all around.
 MOST = 100
@@ -52,7 +53,7 @@ class CheckinFacts:
 
 
 _is_own = _checkins.person_id == bindparam("person_id")
-_RECENT = (
+_RECENT = Prepared(
     select(
         _checkins.event_id,
         _checkins.kind,
@@ -82,7 +83,7 @@ def recent_checkins(person_id: int, *, now: datetime) -> list[CheckinFacts]:
     """Return the check-ins of the days that are still judged, without duplicates, the latest arrivals first."""
     since = now - JUDGED_FOR
     asked = {"person_id": person_id, "since": since, "day": since.date() - timedelta(days=1)}
-    return [CheckinFacts(*tuple(row)) for row in execute(_RECENT, asked)]
+    return [CheckinFacts(*row) for row in _RECENT.rows(asked)]
 
 
 def arrivals(booking_ids: Collection[int]) -> dict[int, datetime]:

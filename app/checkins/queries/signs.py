@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, select
 
 from app.checkins import codes
 from app.checkins.models import Sign
-from app.extensions import db, execute, table
+from app.extensions import db, table
+from app.statements import Prepared
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class SignHashes:
 
 
 _signs = table(Sign).c
-_HASHED = (
+_HASHED = Prepared(
     select(_signs.space_id, _signs.code, _signs.short_code)
     .where(_signs.space_id.in_(bindparam("ids", expanding=True)))
     .order_by(_signs.space_id, _signs.epoch.desc())
@@ -63,7 +64,7 @@ _HASHED = (
 def sign_hashes(space_ids: Collection[int]) -> dict[int, SignHashes]:
     """Return the hashes of all signs that ever hung at these spaces; a replaced one is still understood."""
     found: dict[int, tuple[list[str], list[str]]] = {}
-    for space_id, code, short_code in execute(_HASHED, {"ids": list(space_ids)}):
+    for space_id, code, short_code in _HASHED.rows({"ids": space_ids}):
         long, short = found.setdefault(space_id, ([], []))
         long.append(codes.hash_of(code))
         short.append(codes.hash_of(short_code))

@@ -7,13 +7,14 @@ from functools import cache
 from itertools import islice, pairwise
 from typing import Any
 
-from sqlalchemy import BindParameter, Executable, Integer, String, Uuid, bindparam, case, func, select
+from sqlalchemy import BindParameter, Integer, String, Uuid, bindparam, case, func, select
 from sqlalchemy import cast as written
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.checkins.models import Checkin, Device
 from app.checkins.records import Arrival
-from app.extensions import Moment, db, execute, table
+from app.extensions import Moment, db, table
+from app.statements import Prepared
 
 # So many missing numbers are told at once, found among so many of the latest.
 TOLD, SEEN = 100, 1000
@@ -27,7 +28,7 @@ def see_device(arrival: Arrival) -> list[int]:
         "at": arrival.received_at,
         "pending": arrival.pending,
     }
-    numbers, forgotten = execute(_see_device(db.engine.dialect.name), seen).one()
+    numbers, forgotten = _see_device(db.engine.dialect.name).row(seen)
     return _missing([int(number) for number in numbers.split(",")], forgotten) if numbers else []
 
 
@@ -40,7 +41,7 @@ def _missing(numbers: Sequence[int], forgotten: int) -> list[int]:
 
 
 @cache
-def _see_device(dialect: str) -> Executable:
+def _see_device(dialect: str) -> Prepared:
     """Build the one statement that makes or updates the device; its numbers come back only when some are missing."""
     kind = postgresql if dialect == "postgresql" else sqlite
     seq = table(Checkin).c.seq
@@ -55,10 +56,9 @@ def _see_device(dialect: str) -> Executable:
     latest = select(seq).where(is_its_own, seq.is_not(None)).distinct().order_by(seq.desc()).limit(SEEN).subquery()
     numbers = select(func.aggregate_strings(written(latest.c.seq, String), ",")).scalar_subquery()
     forgotten = Device.forgotten_seq
-    statement: Executable = (
+    return Prepared(
         kind.insert(table(Device))
         .values(uuid=device, made_at=values["seen_at"], forgotten_seq=0, **values)
         .on_conflict_do_update(index_elements=["uuid"], set_=values)
         .returning(case((gaps > forgotten, numbers)), forgotten)
     )
-    return statement

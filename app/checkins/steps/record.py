@@ -12,7 +12,8 @@ from app.checkins.judging import judge
 from app.checkins.models import Checkin
 from app.checkins.queries import Context
 from app.checkins.records import Record
-from app.extensions import execute, table
+from app.extensions import table
+from app.statements import Prepared
 
 _DAY = timedelta(days=1)
 _CHECKINS = table(Checkin)
@@ -40,8 +41,8 @@ _STORED = (
     "duplicate_of",
     "is_unowned",
 )
-_STORE = insert(_CHECKINS)
-_REJUDGE = (
+_STORE = Prepared(insert(_CHECKINS))
+_REJUDGE = Prepared(
     update(_CHECKINS)
     .where(_CHECKINS.c.id == bindparam("of_id"))
     .values({name: bindparam(f"new_{name}") for name in ("verdict", "reason", "booking_id", "duplicate_of")})
@@ -77,7 +78,7 @@ def judge_days(person_id: int, fresh: Sequence[Record], stored: Sequence[Record]
 def store(fresh: Sequence[Record], changed: Sequence[Record]) -> None:
     """Write new events, and the verdicts of earlier ones that they changed."""
     if fresh:
-        execute(_STORE, [{name: getattr(each, name) for name in _STORED} for each in fresh])
+        _STORE.run_each([{name: getattr(each, name) for name in _STORED} for each in fresh])
     if changed:
         verdicts = [
             {
@@ -89,4 +90,4 @@ def store(fresh: Sequence[Record], changed: Sequence[Record]) -> None:
             }
             for each in changed
         ]
-        execute(_REJUDGE, verdicts)
+        _REJUDGE.run_each(verdicts)

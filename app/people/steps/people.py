@@ -13,9 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from app import transaction
 from app.access import SignedIn
 from app.errors import N_, DomainError, NotFound
-from app.extensions import db, execute, table
+from app.extensions import db, table
 from app.people.models import Address, Person, Session
 from app.people.queries import LONG_SESSION, SHORT_SESSION, token_digest
+from app.statements import Prepared
 
 
 class AddressTaken(DomainError):
@@ -39,7 +40,7 @@ class LockedPerson:
 # Part of every booking, so put together once. The address is asked by the id given, not by the row's: RETURNING names
 # columns without their table on SQLite, and inside the subquery a bare `id` would be the address's own.
 _people, _addresses = table(Person).c, table(Address).c
-_LOCK = (
+_LOCK = Prepared(
     update(table(Person))
     .where(_people.id == bindparam("person"))
     .values(version=_people.version + 1)
@@ -59,7 +60,7 @@ _LOCK = (
 
 def lock(person_id: int) -> LockedPerson:
     """Lock a person and raise the version of what their phone shows, in one statement. Refuses: `NotFound`."""
-    row = execute(_LOCK, {"person": person_id}).one_or_none()
+    row = _LOCK.row({"person": person_id})
     if row is None:
         raise NotFound
     return LockedPerson(person_id, str(row.public_id), row.name, row.language, row.email)

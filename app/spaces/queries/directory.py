@@ -17,6 +17,7 @@ from app.extensions import db, execute, table
 from app.places.models import Town
 from app.spaces.models import Closure, Hours, Operator, Seat, Space
 from app.spaces.queries.holidays import holiday
+from app.statements import Prepared
 
 
 class UnknownSpace(DomainError):
@@ -187,11 +188,11 @@ def known_space(slug: str) -> SpaceFacts:
 
 
 def current_state() -> tuple[int, int]:
-    row = execute(_STATE).one()
+    row = _STATE.row({})
     return int(row[0]), int(row[1])
 
 
-_STATE = select(func.count(), func.coalesce(func.sum(table(Space).c.version), 0)).select_from(table(Space))
+_STATE = Prepared(select(func.count(), func.coalesce(func.sum(table(Space).c.version), 0)).select_from(table(Space)))
 
 
 def _read(state: tuple[int, int]) -> Directory:
