@@ -12,6 +12,7 @@ from flask import current_app, g
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as SignallingSession
 from flask_wtf import CSRFProtect
 from sqlalchemy import (
     Connection,
@@ -72,7 +73,14 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False, "autoflush": False})
+class Session(SignallingSession):
+    """The ORM's session. Within an operation it joins the operation's transaction."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        return g.get("writer") or super().get_bind(*args, **kwargs)
+
+
+db = SQLAlchemy(model_class=Model, session_options={"class_": Session, "expire_on_commit": False, "autoflush": False})
 login_manager = LoginManager()
 csrf = CSRFProtect()
 migrate = Migrate(directory="migrations", render_as_batch=True, compare_type=True)

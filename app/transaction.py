@@ -72,16 +72,23 @@ def _reraise_unless_transient(error: DBAPIError) -> None:
 
 
 def _once(operation: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    session = db.session
-    session.rollback()  # what was read before the lock does not count
+    has_session = db.session.registry.has
+    if has_session():
+        db.session.rollback()  # what was read before the lock does not count
     stop_reading()
-    with _turn():
+    # A connection of the engine's, which a session joins when one is used: one of its own would be begun and ended
+    # for most operations in vain.
+    with _turn(), db.engine.connect().execution_options(writes=True) as connection:
         try:
-            g.writer = session.connection(execution_options={"writes": True})
+            g.writer = connection
+            connection.begin()
             result = operation(*args, **kwargs)
-            session.commit()
+            if has_session():
+                db.session.commit()
+            connection.commit()
         except BaseException:
-            session.rollback()
+            if has_session():
+                db.session.rollback()
             raise
         else:
             return result

@@ -14,7 +14,6 @@ from flask import g
 
 from app import transaction
 from app.checkins import queries
-from app.extensions import db
 from app.people import steps as people
 from wsgi import app
 
@@ -26,9 +25,9 @@ _records = queries.records
 
 def _read_and_let_go(*arguments: Any) -> Any:
     found = _records(*arguments)
-    db.session.commit()
+    g.writer.commit()
     time.sleep(MOMENT)
-    g.writer = db.session.connection(execution_options={"writes": True})
+    g.writer.begin()
     return found
 
 
