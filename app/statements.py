@@ -29,7 +29,7 @@ class Prepared:
     """
 
     def __init__(self, statement: Executable) -> None:
-        self._statement: Any = statement
+        self.statement: Any = statement
         self._is_write = statement.is_dml
         self._texts: dict[tuple[Any, ...], _Text] = {}
 
@@ -57,7 +57,7 @@ class Prepared:
 
     @cached_property
     def _lists(self) -> list[str]:
-        found: Any = visitors.iterate(self._statement)
+        found: Any = visitors.iterate(self.statement)
         return [each.key for each in found if getattr(each, "expanding", False)]
 
     def _padded(self, values: Values) -> Values:
@@ -88,13 +88,15 @@ class Prepared:
         return text
 
     def _compiled(self, dialect: Dialect, values: Values) -> _Text:
-        statement = self._statement
+        statement = self.statement
         if statement.is_insert and not statement.exported_columns:
             statement = statement.inline()  # else PostgreSQL would be asked for the new id
         compiled = statement.compile(dialect=dialect, column_keys=list(values))
         text = compiled.construct_expanded_state(values)
         kinds = {name: hole.type.dialect_impl(dialect) for hole, name in compiled.bind_names.items()}
         processes = {name: kind.bind_processor(dialect) for name, kind in kinds.items()} | text.processors
+        # Plain defaults of columns; one that is a function must be among the values, the driver refuses it.
+        known = {**text.parameters, **{column.key: column.default.arg for column in compiled.insert_prefetch}}
         names = text.positiontup if compiled.positional else text.parameters
         template: Any = list(names) if compiled.positional else {}
         holes = []
@@ -103,7 +105,7 @@ class Prepared:
             if name in values:
                 holes.append((place, name, process))
             else:
-                template[place] = process(text.parameters[name]) if process else text.parameters[name]
+                template[place] = process(known[name]) if process else known[name]
         return _Text(text.statement, template, holes, list(statement.exported_columns))
 
 

@@ -270,7 +270,7 @@ def test_what_changed_since_this_process_looked_counts(db, space, people, now):
 
 def test_a_long_past_of_the_place_is_not_read():
     # Without statistics SQLite takes whatever index it likes; PostgreSQL counts.
-    statement = days._FACTS.compile(dialect=sqlite.dialect())
+    statement = days._FACTS.statement.compile(dialect=sqlite.dialect())
     with create_engine("sqlite://").connect() as connection:
         Model.metadata.create_all(connection)
         # Of two that seem equally good it takes the one made last.
