@@ -17,6 +17,7 @@ from app.people import queries as people
 from app.people import steps
 from app.people.models import Person, SignInCode
 from app.privacy import steps as keeping
+from app.spaces import steps as spaces
 
 PEOPLE_AT_ONCE = 200
 ROWS_AT_ONCE = 2000
@@ -64,6 +65,7 @@ def erase(*, person_id: int, now: datetime) -> None:
     person = steps.lock(person_id)
     bookings.forget(person_id, now=now)
     checkins.forget(person_id)
+    spaces.forget(person_id, now=now)
     emails = [address.email for address in people.addresses(person_id)]
     messages.forget(person_id)
     for email in emails:

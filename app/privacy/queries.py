@@ -20,7 +20,7 @@ from app.people import queries as people
 from app.people.models import Address, Person, Session, SignInCode
 from app.people.queries import AddressFacts
 from app.places.models import Officer, Town
-from app.spaces.models import Host, Operator, Seat, Space
+from app.spaces.models import Application, Defect, Host, Operator, Seat, Space
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,10 @@ def _booked(rows: Select[Any]) -> Select[Any]:
     return rows.join(Space, Space.id == Booking.space_id).join(Seat, Seat.id == Booking.seat_id)
 
 
+def _at_space(model: Any) -> Callable[[Select[Any]], Select[Any]]:
+    return lambda rows: rows.add_columns(Space.slug.label("space")).join(Space, Space.id == model.space_id)
+
+
 def _checked_in(rows: Select[Any]) -> Select[Any]:
     return rows.add_columns(Space.slug.label("space")).outerjoin(Space, Space.id == Checkin.space_id)
 
@@ -120,6 +124,8 @@ PARTS = (
             .outerjoin(Space, Space.id == Host.space_id)
         ),
     ),
+    Part("applications", Application, lambda owner: Application.person_id == owner.id, also=_at_space(Application)),
+    Part("defects", Defect, lambda owner: Defect.person_id == owner.id, also=_at_space(Defect)),
     Part("bookings", Booking, lambda owner: Booking.person_id == owner.id, frozenset({"request_digest"}), _booked),
     Part("booking_slots", BookingSlot, lambda owner: BookingSlot.person_id == owner.id),
     Part(
@@ -158,4 +164,6 @@ def _rows(part: Part, owner: Owner) -> Iterator[dict[str, Any]]:
 def _plain(value: Any) -> Any:
     if isinstance(value, date):  # a datetime is one too
         return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
     return str(value) if isinstance(value, uuid.UUID) else value

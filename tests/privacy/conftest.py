@@ -21,6 +21,7 @@ def _value(column, person, number):
         int: number,
         str: f"{person.name} {number}"[: getattr(column.type, "length", None)],
         bool: False,
+        bytes: bytes([number]),
         uuid.UUID: uuid.uuid5(uuid.NAMESPACE_DNS, f"{column} {person.name} {number}"),
         date: date(2026, 11, 1),
     }
@@ -29,9 +30,12 @@ def _value(column, person, number):
 
 # What a row needs besides, so that the table's own rules hold.
 RULES = {
+    "applications": {"state": "sent", "decided_at": None},
     "bookings": {"first_slot": 0, "end_slot": 1, "ended_at": None, "ended_reason": None, "replaces_id": None},
     "booking_slots": {"slot": 0},
-    "checkins": {"verdict": "accepted", "kind": "check_in", "time_quality": "exact", "sign_id": None, "reason": None},
+    "checkins": {"verdict": "accepted", "kind": "check_in", "time_quality": "exact", "sign_id": None, "reason": None}
+    | dict.fromkeys(("display_id", "actor_id", "undoes")),
+    "devices": {"space_id": None, "token_digest": None},
     "hosts": {"operator_id": None},
     "messages": {"language": "de", "due_at": None},
     "sign_in_codes": {"tries": 0},
