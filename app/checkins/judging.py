@@ -30,6 +30,7 @@ class Scan:
     space_id: int
     local_date: date
     effective_at: datetime
+    received_at: datetime
     claimed_booking: UUID | None = None
     is_old_sign: bool = False
     is_unowned: bool = False
@@ -53,9 +54,13 @@ class Booked:
     made_at: datetime
     ended_at: datetime | None
 
-    def holds_at(self, moment: datetime) -> bool:
-        """Whether the booking was there at `moment`. Somebody who books at the door may have a clock that is slow."""
-        return self.made_at <= moment + TOLERANCE and (self.ended_at is None or self.ended_at > moment)
+    def holds_for(self, scan: Scan) -> bool:
+        """Whether the booking was there at the scan. Somebody who books at the door may have a clock that is slow.
+
+        A booking made after the scan had arrived never counts for it: what was said stays true until a scan comes.
+        """
+        latest = max(scan.effective_at, min(scan.effective_at + TOLERANCE, scan.received_at))
+        return self.made_at <= latest and (self.ended_at is None or self.ended_at > scan.effective_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ class _Judge:
 
     def _match(self, scan: Scan) -> Booked | None:
         """Find the booking that is running or starts soon, else the next of that day at that space."""
-        there = [each for each in self.bookings if each.space_id == scan.space_id and each.holds_at(scan.effective_at)]
+        there = [each for each in self.bookings if each.space_id == scan.space_id and each.holds_for(scan)]
         near = [each for each in there if each.starts_at - EARLY <= scan.effective_at < each.ends_at]
         if near:
             # Between two bookings in a row, the one that nobody checked in for yet is meant.

@@ -68,12 +68,12 @@ class Record:
     booking_id: int | None = None
     duplicate_of: UUID | None = None
     is_unowned: bool = False
+    received_at: datetime | None = None
     # Written once, never read here.
     device: UUID | None = None
     seq: int | None = None
     body: str | None = None
     sign_id: int | None = None
-    received_at: datetime | None = None
     # Not of this table.
     id: int | None = None
     replaced_at: datetime | None = None
@@ -82,7 +82,9 @@ class Record:
     @property
     def scan(self) -> Scan | None:
         """What is judged of it; None when it does not count, whatever else there is."""
-        if self.verdict == "rejected" or self.space_id is None or self.local_date is None or self.effective_at is None:
+        if self.verdict == "rejected" or self.space_id is None or self.local_date is None:
+            return None
+        if self.effective_at is None or self.received_at is None:
             return None
         return Scan(
             event_id=self.event_id,
@@ -90,6 +92,7 @@ class Record:
             space_id=self.space_id,
             local_date=self.local_date,
             effective_at=self.effective_at,
+            received_at=self.received_at,
             claimed_booking=self.claimed_booking,
             is_old_sign=self.replaced_at is not None and self.effective_at > self.replaced_at + GRACE,
             is_unowned=self.is_unowned,

@@ -17,11 +17,12 @@ DAY = date(2026, 11, 23)
 ZONE = "Europe/Berlin"
 EIGHT = datetime(2026, 11, 23, 7, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 
 
 def _scan(number, minutes=0, **changes):
     at = EIGHT + minutes * MINUTE
-    scan = Scan(UUID(int=number), "check_in", 1, clock.local_day(at, ZONE), at)
+    scan = Scan(UUID(int=number), "check_in", 1, clock.local_day(at, ZONE), at, at + 14 * HOUR)
     return replace(scan, **changes)
 
 
@@ -71,6 +72,13 @@ def test_a_second_scan_after_booking_at_the_door_counts_even_within_two_minutes(
     booked = _booked(made_at=EIGHT + 4 * MINUTE)
     judgements = judge([_scan(1, 1), _scan(2, 2.5)], [booked])
     assert [judgements[UUID(int=number)].reason for number in (1, 2)] == ["no_booking", None]
+
+
+def test_a_booking_counts_for_a_slow_clock_but_not_for_a_scan_that_arrived_before_it_was_made():
+    booked = _booked(made_at=EIGHT + 2 * MINUTE)
+    slow, before = _scan(1, 1), _scan(1, 1, received_at=EIGHT + MINUTE)
+    assert judge([slow], [booked])[slow.event_id] == Judgement("accepted", None, 1)
+    assert judge([before], [booked])[before.event_id] == Judgement("flagged", "no_booking")
 
 
 def test_row_15_a_booking_that_starts_at_midnight_has_one_check_in_on_two_days():

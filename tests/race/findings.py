@@ -12,19 +12,21 @@ from sqlalchemy import Connection, create_engine, text
 OVERLAPS = """
 SELECT count(*) FROM bookings a JOIN bookings b
     ON b.{who} = a.{who} AND b.date = a.date AND b.id > a.id
-WHERE a.ended_at IS NULL AND b.ended_at IS NULL AND a.first_slot < b.end_slot AND b.first_slot < a.end_slot
+WHERE a.ended_at IS NULL AND b.ended_at IS NULL AND a.released_at IS NULL AND b.released_at IS NULL
+    AND a.first_slot < b.end_slot AND b.first_slot < a.end_slot
 """
 # Slots that belong to no open booking, or to another seat, day, person or half-day than their booking.
 STRAY_SLOTS = """
 SELECT count(*) FROM booking_slots s WHERE NOT EXISTS (
-    SELECT 1 FROM bookings b WHERE b.id = s.booking_id AND b.ended_at IS NULL AND b.seat_id = s.seat_id
-    AND b.space_id = s.space_id AND b.date = s.date AND b.person_id = s.person_id
+    SELECT 1 FROM bookings b WHERE b.id = s.booking_id AND b.ended_at IS NULL AND b.released_at IS NULL
+    AND b.seat_id = s.seat_id AND b.space_id = s.space_id AND b.date = s.date
+    AND (b.person_id = s.person_id OR (b.person_id IS NULL AND s.person_id IS NULL))
     AND b.first_slot <= s.slot AND s.slot < b.end_slot
 )
 """
 # Open bookings that do not hold exactly the slots they say.
 UNHELD = """
-SELECT count(*) FROM bookings b WHERE b.ended_at IS NULL AND b.end_slot - b.first_slot <> (
+SELECT count(*) FROM bookings b WHERE b.ended_at IS NULL AND b.released_at IS NULL AND b.end_slot - b.first_slot <> (
     SELECT count(*) FROM booking_slots s WHERE s.booking_id = b.id
 )
 """

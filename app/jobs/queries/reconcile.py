@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, case, func, literal, or_, select, union_all
@@ -31,7 +32,17 @@ def findings() -> Iterator[Finding]:
     """Yield all contradictions; on a healthy database none. What the session read before is asked anew."""
     db.session.rollback()
     db.session.connection(execution_options=reading(db.engine))
-    for kind, question, words in (
+    for kind, question, words in _questions():
+        for row in db.session.execute(question):
+            yield Finding(kind, words.format_map(row._asdict()))
+    for row in db.session.execute(_wrong_slots()):
+        yield Finding(_slot_trouble(row), _slot_words(row))
+
+
+@cache
+def _questions() -> tuple[tuple[str, Question, str], ...]:
+    """Return kind, question and words of what one question finds; put together once, because that takes longest."""
+    asked = (
         ("missing_slots", _missing_slots(), "booking {uuid}: {held} of {wanted} slots are held"),
         ("wrong_seat", _wrong_seat(), "booking {uuid}: its seat belongs to space {seat_space}, not {space}"),
         ("seat_twice", _held_twice("seat_id"), "slot {slot} of seat {who} on {date} is held {count} times"),
@@ -40,15 +51,8 @@ def findings() -> Iterator[Finding]:
         ("counted_twice", _counted_twice(), "booking {uuid}: {count} check-ins count"),
         ("lost_checkin", _lost_checkins(), "check-in {event_id} points to a {what} that does not exist"),
         ("foreign_checkin", _foreign_checkins(), "check-in {event_id} and its {what} disagree about the space"),
-    ):
-        for row in _rows(question):
-            yield Finding(kind, words.format_map(row._asdict()))
-    for row in _rows(_wrong_slots()):
-        yield Finding(_slot_trouble(row), _slot_words(row))
-
-
-def _rows(question: Question) -> Iterator[Row[*tuple[Any, ...]]]:
-    yield from db.session.execute(question.execution_options(yield_per=BATCH))
+    )
+    return tuple((kind, question.execution_options(yield_per=BATCH), words) for kind, question, words in asked)
 
 
 def _missing_slots() -> Question:
@@ -78,6 +82,7 @@ def _wrong_seat() -> Question:
     )
 
 
+@cache
 def _wrong_slots() -> Question:
     """Slots whose booking is gone, ended or released, or is about something else. Only desks carry the person."""
     is_wrong = or_(
@@ -112,6 +117,7 @@ def _wrong_slots() -> Question:
         .outerjoin(Booking, Booking.id == BookingSlot.booking_id)
         .outerjoin(Seat, Seat.id == BookingSlot.seat_id)
         .where(is_wrong)
+        .execution_options(yield_per=BATCH)
     )
 
 
