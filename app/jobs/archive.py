@@ -17,7 +17,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, MetaData, String, Table, Text, Uuid
+from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, LargeBinary, MetaData, String, Table, Text, Uuid
 from sqlalchemy.types import TypeEngine
 
 from app.extensions import Moment
@@ -72,6 +72,7 @@ KINDS = {
     "moment": Kind(Moment, datetime.isoformat, datetime.fromisoformat),
     "day": Kind(Date, date.isoformat, date.fromisoformat),
     "uuid": Kind(Uuid, str, uuid.UUID),
+    "bytes": Kind(LargeBinary, bytes.hex, bytes.fromhex),
     "json": Kind(lambda: JSON(none_as_null=True), _same, _same),
     "boolean": Kind(Boolean, _same, _same),
     "text": Kind(Text, _same, _same),

@@ -9,7 +9,7 @@ from app import transaction
 from app.audit.models import AuditEntry
 from app.bookings import operations as bookings
 from app.checkins import steps as checkins
-from app.checkins.models import Checkin, Device
+from app.checkins.models import Checkin, Device, PassKey
 from app.extensions import db
 from app.people.models import Session, SignInCode
 from app.places.models import Officer
@@ -65,6 +65,7 @@ def _rest(people, space, now):
         (Session, {**session, "expires_at": soon}),
         (AuditEntry, {**entry, "detail": {"b": [1, 2.5, None, "ö"], "a": True}}),
         (Device, device),
+        (PassKey, {"kid": 3, "public_key": bytes(range(64)), "made_at": now, "valid_from": soon}),
         (Checkin, checkin),
         (Officer, {"person_id": people[3], "town_id": space.town_id, "made_at": now}),
         (Host, {"person_id": people[4], "space_id": space.id, "made_at": now}),
