@@ -67,6 +67,11 @@ class Config:
         return self.database_url.startswith("sqlite")
 
     @property
+    def keys_dir(self) -> Path:
+        """Where the private keys lie that sign passes."""
+        return self.data_dir / "keys"
+
+    @property
     def is_secure(self) -> bool:
         return self.public_url.startswith("https://")
 

@@ -60,6 +60,13 @@ async function draw() {
   if (snapshot) {
     showBookings({ snapshot: snapshot.body, now, isOnline, stateOf: (booking) => checkinOf(booking, mine) });
     part("stand").textContent = say("stand", { time: stand(snapshot.at, now) });
+    // Who opened the address of an own pass sees it, once it is here.
+    const own = snapshot.body.bookings.find(({ uuid, pass }) => pass && uuid === asked.get("ausweis"));
+    if (own) {
+      asked.delete("ausweis");
+      history.replaceState(null, "", "/meine");
+      (await import("./ui/pass.js")).showPass(own, snapshot.body);
+    }
   } else if (reach === "signed_out") {
     showNoBookings("signed_out", link(say("sign_in"), "/anmelden?next=/meine", "primary"));
   } else if (reach !== null) {

@@ -78,8 +78,8 @@ def _port_trouble(host: str, port: int) -> str:
 
 def _preparations(*, demo: bool) -> list[list[str]]:
     flask = ["flask", "--app", "wsgi"]
-    upgrade = [*flask, "db", "upgrade"]
-    return [upgrade, [*flask, "demo", "load"]] if demo else [upgrade]
+    prepare = [[*flask, "db", "upgrade"], [*flask, "checkins", "keys"]]
+    return [*prepare, [*flask, "demo", "load"]] if demo else prepare
 
 
 def _welcome(settings: config.Config) -> None:

@@ -6,6 +6,9 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from flask import current_app
+
+from app.checkins import operations as checkins
 from app.jobs import queries
 from app.privacy import operations as privacy
 
@@ -41,4 +44,10 @@ def retain(now: datetime) -> str:
     return f"{checkins} check-ins without their time, {bookings} bookings without their person"
 
 
-TASKS: dict[str, Callable[[datetime], str]] = {"reconcile": reconcile, "retain": retain}
+def keys(now: datetime) -> str:
+    """Make the next key that signs passes in time, and retire the last one."""
+    live = checkins.make_keys(folder=current_app.config["NAHPLATZ"].keys_dir, now=now)
+    return f"{len(live)} keys, the newest signs from {live[-1].valid_from:%Y-%m-%d}"
+
+
+TASKS: dict[str, Callable[[datetime], str]] = {"reconcile": reconcile, "retain": retain, "keys": keys}

@@ -55,6 +55,7 @@ class Snapshot:
     places: list[PlaceFacts]
     signs: dict[int, SignHashes]
     checkins: list[CheckinFacts]
+    passes: dict[UUID, str]
 
 
 _STATE = Prepared(
@@ -81,15 +82,21 @@ def _versions(person_id: int, since: datetime) -> tuple[int, int]:
     return int(count), int(versions)
 
 
-def snapshot(person_id: int, *, now: datetime) -> Snapshot:
-    """Return all that the phone of a person keeps."""
+def snapshot(person_id: int, signer: checkins.Signer, *, now: datetime) -> Snapshot:
+    """Return all that the phone of a person keeps. `signer` makes the passes."""
     found = bookings.snapshot_bookings(person_id, now=now)
     space_ids = sorted({booking.space_id for booking in found})
     recent = checkins.recent_checkins(person_id, now=now)
     at_doors = _at_doors({booking.space_id: booking.space_version for booking in found})
     places = [at_doors[space_id][0] for space_id in space_ids]
     signs = {space_id: at_doors[space_id][1] for space_id in space_ids}
-    return Snapshot(found, places, signs, recent)
+    return Snapshot(found, places, signs, recent, checkins.passes_of(found, signer, now=now))
+
+
+def own_booking(person_id: int, named: bytes, *, now: datetime) -> UUID | None:
+    """Return which of the bookings on a person's phone a pass names by the last 8 bytes of its uuid, if any."""
+    kept = bookings.snapshot_bookings(person_id, now=now)
+    return next((booking.uuid for booking in kept if booking.uuid.bytes[8:] == named), None)
 
 
 AtDoor = tuple[PlaceFacts, SignHashes]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from flask import Blueprint, Flask, Response, current_app, g, render_template, request
+from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
 from app import access, api, assets, clock, i18n
+from app.checkins import queries as checkins
 from app.phone import queries, schemas
 
 blueprint = Blueprint("phone", __name__)
@@ -20,13 +22,16 @@ def get_snapshot() -> Response:
     """All that the phone of who is signed in needs without network."""
     now = clock.now()
     person = access.signed_in()
+    settings = current_app.config["NAHPLATZ"]
     count, versions, day = queries.state(person.person_id, now=now)
+    signer = checkins.signer(settings.keys_dir, settings.public_url, now=now)
     # Named after the person too: a phone that changed hands must not be told that the old snapshot is still good.
-    etag = f"{person.public_id}-{person.version}-{count}-{versions}-{day}-{i18n.language()}-{assets.build()}"
+    parts = (person.public_id, person.version, count, versions, day, signer.name, i18n.language(), assets.build())
+    etag = "-".join(str(part) for part in parts)
     unchanged = api.not_modified(etag)
     if unchanged is not None:
         return unchanged
-    snapshot = queries.snapshot(person.person_id, now=now)
+    snapshot = queries.snapshot(person.person_id, signer, now=now)
     response = api.respond(schemas.snapshot_out(person, snapshot, now))
     response.set_etag(etag)
     return response
@@ -53,6 +58,32 @@ def get_code_in_capitals(code: str) -> Response:
     """The same as the sign spells it: capitals make the QR code smaller."""
     del code
     return _kept_shell()
+
+
+@blueprint.get("/p/<path:written>")
+@access.public
+def get_pass(written: str) -> ResponseReturnValue:
+    """What the address of a pass opens: for its person the booking, for everybody else a page that tells nothing."""
+    return _pass(f"/p/{written}")
+
+
+@blueprint.get("/P/<path:written>")
+@access.public
+def get_pass_in_capitals(written: str) -> ResponseReturnValue:
+    """The same as the QR code spells it."""
+    return _pass(f"/P/{written}")
+
+
+def _pass(path: str) -> ResponseReturnValue:
+    public_url = current_app.config["NAHPLATZ"].public_url
+    named = checkins.named_booking(public_url + path, public_url)
+    if named is None:
+        return render_template("phone/pass.html", is_readable=False), 404
+    visitor = access.current()
+    own = queries.own_booking(visitor.person_id, named, now=clock.now()) if visitor else None
+    if own is not None:
+        return redirect(f"/meine?ausweis={own}", 303)
+    return render_template("phone/pass.html", is_readable=True)
 
 
 def _kept_shell() -> Response:

@@ -7,7 +7,7 @@ import { shown, word } from "./entries.js";
  * @typedef {{
  *   uuid: string, date: string, period: Period, starts_at: string, ends_at: string, seat: {number: number, name: string | null},
  *   space: string, state: "open" | "ended", ended_reason: string | null, sequence: number,
- *   checkin: {id: string, at: string, verdict: string, reason: string | null} | null
+ *   checkin: {id: string, at: string, verdict: string, reason: string | null} | null, pass?: string | null
  * }} Booking
  * @typedef {{
  *   name: string, town: string, address: string | null, plz: string | null, lat: number | null, lon: number | null, timezone: string,

@@ -110,21 +110,25 @@ function bookingCard(booking, { snapshot, now, isOnline, stateOf }) {
     !isOpen && el("p", { class: "stands-out" }, say(`ended_${booking.ended_reason ?? "cancelled"}`)),
     isOpen && isToday && space?.arrival && el("p", { class: "hint" }, space.arrival),
     checkin && chip(checkin.state, say(`state_${checkin.state}_at`, { time: time(checkin.at, zone) })),
-    isOpen && Date.parse(booking.ends_at) > now && actions(booking, space, isOnline));
+    isOpen && Date.parse(booking.ends_at) > now && actions(booking, snapshot, isOnline));
 }
 
 /**
  * @param {Booking} booking
- * @param {import("../lib/bookings.js").Space} space
+ * @param {Snapshot} snapshot
  * @param {boolean} isOnline
  */
-function actions({ uuid }, space, isOnline) {
-  const map = space?.lat === null ? null : `https://www.openstreetmap.org/directions?to=${space?.lat}%2C${space?.lon}`;
+function actions(booking, snapshot, isOnline) {
+  const { lat = null, lon } = snapshot.spaces[booking.space] ?? {};
+  const map = lat === null ? null : `https://www.openstreetmap.org/directions?to=${lat}%2C${lon}`;
   const ways = [
-    ["route", map, "route"], ["calendar", `/buchungen/${uuid}.ics`, "calendar"],
-    ["change", `/buchungen/${uuid}/aendern`, "edit"], ["cancel", `/buchungen/${uuid}/absagen`, "close"],
+    ["route", map, "route"], ["calendar", `/buchungen/${booking.uuid}.ics`, "calendar"],
+    ["change", `/buchungen/${booking.uuid}/aendern`, "edit"], ["cancel", `/buchungen/${booking.uuid}/absagen`, "close"],
   ];
-  return el("div", { class: "row" }, ...ways.map(([name, href, symbol]) => href && way(String(name), href, String(symbol), isOnline)));
+  const showPass = async () => (await import("./pass.js")).showPass(booking, snapshot);
+  return el("div", { class: "row" },
+    booking.pass && el("button", { type: "button", class: "button small", "data-ui": "pass", click: showPass }, icon("ticket"), say("pass")),
+    ...ways.map(([name, href, symbol]) => href && way(String(name), href, String(symbol), isOnline)));
 }
 
 /**

@@ -1,9 +1,21 @@
-"""Record check-ins; post and replace signs."""
+"""Record check-ins; post and replace signs; make the keys of passes."""
 
 from app.checkins.operations.batches import Outcome, Receipt, record_batch
+from app.checkins.operations.keys import make_keys, replace_keys
 from app.checkins.operations.signs import post_sign, replace_sign
 from app.checkins.records import Arrival
 from app.checkins.schemas.reading import read as read_batch
 from app.checkins.timing import Clocks
 
-__all__ = ["Arrival", "Clocks", "Outcome", "Receipt", "post_sign", "read_batch", "record_batch", "replace_sign"]
+__all__ = [
+    "Arrival",
+    "Clocks",
+    "Outcome",
+    "Receipt",
+    "make_keys",
+    "post_sign",
+    "read_batch",
+    "record_batch",
+    "replace_keys",
+    "replace_sign",
+]

@@ -1,19 +1,28 @@
-"""Reads: signs, what is known of events, and what somebody did of late."""
+"""Reads: signs, passes, what is known of events, and what somebody did of late."""
 
 from app.checkins.queries.events import Context, bookings_around, known_signs, records
+from app.checkins.queries.passes import LIFE, KeyFacts, Signer, current_key, live_keys, named_booking, passes_of, signer
 from app.checkins.queries.recent import CheckinFacts, arrivals, recent_checkins
 from app.checkins.queries.signs import SignFacts, SignHashes, sign_hashes, sign_of
 
 __all__ = [
+    "LIFE",
     "CheckinFacts",
     "Context",
+    "KeyFacts",
     "SignFacts",
     "SignHashes",
+    "Signer",
     "arrivals",
     "bookings_around",
+    "current_key",
     "known_signs",
+    "live_keys",
+    "named_booking",
+    "passes_of",
     "recent_checkins",
     "records",
     "sign_hashes",
     "sign_of",
+    "signer",
 ]

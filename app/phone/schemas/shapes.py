@@ -47,6 +47,9 @@ class BookingOut(BaseModel):
     ended_reason: str | None
     sequence: int
     checkin: CheckedIn | None
+    pass_: Annotated[
+        str | None, Field(alias="pass", description="what the QR code of its pass says; null when none is needed soon")
+    ]
 
 
 class SpaceOut(BaseModel):

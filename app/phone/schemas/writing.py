@@ -21,13 +21,16 @@ def snapshot_out(person: SignedIn, snapshot: Snapshot, now: datetime) -> dict[st
         "schema": SCHEMA,
         "server_time": _moment(now),
         "person": {"id": person.public_id, "name": person.name, "language": person.language},
-        "bookings": [_booking(booking, counting.get(booking.uuid)) for booking in snapshot.bookings],
+        "bookings": [
+            _booking(booking, counting.get(booking.uuid), snapshot.passes.get(booking.uuid))
+            for booking in snapshot.bookings
+        ],
         "spaces": {each.slug: _space(each, snapshot.signs.get(each.id, _NO_SIGN)) for each in snapshot.places},
         "checkins": [_checkin(each) for each in snapshot.checkins],
     }
 
 
-def _booking(booking: BookingFacts, checkin: CheckinFacts | None) -> dict[str, object]:
+def _booking(booking: BookingFacts, checkin: CheckinFacts | None, address: str | None) -> dict[str, object]:
     return {
         "uuid": str(booking.uuid),
         "date": booking.date.isoformat(),
@@ -40,6 +43,7 @@ def _booking(booking: BookingFacts, checkin: CheckinFacts | None) -> dict[str, o
         "ended_reason": booking.ended_reason,
         "sequence": booking.sequence,
         "checkin": _checked_in(checkin) if checkin else None,
+        "pass": address,
     }
 
 
