@@ -34,6 +34,8 @@ CHANGED = {
     "booking": BOOKING,
     "before": {"date": date(2026, 11, 23), "period": "day", "seat": {"number": 1, "name": "Fenster"}},
 }
+WAY = {"name": "Beispiel Nah", "town": "Havixbeck", "period": "morning", "path": "/orte/nah/buchen?date=2026-11-24"}
+CLOSED = {"bookings": [{**BOOKING, "ways": [WAY]}, {**BOOKING, "ways": []}], "reason": "Rohrbruch"}
 # What a payload holds, and what the reader must find in the text.
 PAYLOADS = {
     "sign_in_code": ({"code": "12345678", "minutes": 10}, ["1234 5678", "10"]),
@@ -42,6 +44,8 @@ PAYLOADS = {
     "booking_made": ({"bookings": [BOOKING, BOOKING]}, ["Beispiel Wagen", "Hinter der Kirche", "/meine"]),
     "booking_changed": (CHANGED, ["Beispiel Wagen", "Fenster"]),
     "booking_cancelled": ({"booking": BOOKING, "reason": "Rohrbruch"}, ["Beispiel Wagen", "Rohrbruch"]),
+    "booking_closed": (CLOSED, ["Beispiel Wagen", "Rohrbruch", "Beispiel Nah", "/orte/nah/buchen?date=2026-11-24"]),
+    "seat_released": ({"booking": BOOKING}, ["Beispiel Wagen", "/meine"]),
     "account_deleted": ({}, []),
     "feedback": (
         {"from_name": "Kim", "from_email": "k@example.org", "message": "Zeile 1\nZeile 2"},

@@ -172,6 +172,7 @@ def place(order: Order, space: SpaceFacts, person_id: int, *, now: datetime, how
         made_at=now,
         ended_at=None,
         ended_reason=None,
+        released_at=None,
         sequence=0,
         seat_number=seat.number,
         seat_name=seat.name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from app import clock
 from app.bookings.models import PERIODS, Booking, BookingSlot
-from app.bookings.queries.counting import Free, free_seats
+from app.bookings.queries.counting import Free, free_seats, moments
 from app.extensions import execute
 from app.spaces import queries as spaces
-from app.spaces.queries import Directory, SpaceFacts
+from app.spaces.queries import Closed, Directory, SpaceFacts
 
 
 def taken_seats(space_id: int, day: date, slots: range, *, but: int = 0) -> set[int]:
@@ -46,6 +46,11 @@ class Alternative:
     date: date
     period: str
     free: int
+
+    @property
+    def path(self) -> str:
+        """The booking form, filled in."""
+        return f"/orte/{self.space.slug}/buchen?date={self.date.isoformat()}&period={self.period}"
 
 
 def alternatives(space: SpaceFacts, day: date, period: str, *, now: datetime) -> list[Alternative]:
@@ -88,6 +93,46 @@ def _other_spaces(
     return [
         Alternative(other, day, period, count) for other in others if (count := free[other.id][0].of(period) or 0) > 0
     ][:1]
+
+
+def nearby(
+    space: SpaceFacts, day: date, period: str, *, among: Iterable[SpaceFacts], now: datetime
+) -> list[Alternative]:
+    """Return up to three other spaces of `among` with a free desk on the same day, the nearest first.
+
+    Counted from the rows, because it is asked while days are being changed: what a transaction sees before it is
+    committed must not be kept. When the morning is over, an afternoon is offered instead of the whole day.
+    """
+    others = sorted((each for each in among if each.id != space.id), key=lambda each: _distance(space, each))
+    left = {each.id: rest for each in others if (rest := _left(each, day, period, now)) is not None}
+    near = [each for each in others if each.id in left][:NEAR]
+    rows = execute(
+        select(BookingSlot.space_id, BookingSlot.slot, BookingSlot.seat_id).where(
+            BookingSlot.date == day, BookingSlot.seat_id.in_([seat.id for each in near for seat in each.seats])
+        )
+    ).all()
+    found = []
+    for each in near:
+        slots = PERIODS[left[each.id]]
+        taken = {row.seat_id for row in rows if row.space_id == each.id and row.slot in slots}
+        found.append(Alternative(each, day, left[each.id], len(each.seats) - len(taken)))
+    return [way for way in found if way.free > 0][:3]
+
+
+def _left(space: SpaceFacts, day: date, period: str, now: datetime) -> str | None:
+    """Return what of `period` of a day can still be booked; None when the space is closed then or it is over."""
+    opening = space.opening(day)
+    if isinstance(opening, Closed):
+        return None
+    wanted = PERIODS.get(period, PERIODS["day"])
+    if moments(space, opening, day, wanted[:1])[1] > now:
+        return period if period in PERIODS else "day"
+    is_left = wanted.stop == 2 and moments(space, opening, day, PERIODS["afternoon"])[1] > now
+    return "afternoon" if is_left else None
+
+
+# So many places around are looked at.
+NEAR = 30
 
 
 def _distance(a: SpaceFacts, b: SpaceFacts) -> float:

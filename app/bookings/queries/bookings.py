@@ -43,6 +43,7 @@ class BookingFacts:
     made_at: datetime
     ended_at: datetime | None
     ended_reason: str | None
+    released_at: datetime | None
     sequence: int
     seat_number: int
     seat_name: str
@@ -80,6 +81,7 @@ _COLUMNS = [
     Booking.made_at,
     Booking.ended_at,
     Booking.ended_reason,
+    Booking.released_at,
     Booking.sequence,
     Seat.number.label("seat_number"),
     Seat.name.label("seat_name"),
@@ -141,3 +143,16 @@ def past_bookings(person_id: int, *, now: datetime, skip: int, limit: int) -> li
 def open_bookings(person_id: int, *, now: datetime) -> list[BookingFacts]:
     """Return the bookings of a person that are running or still to come, by time."""
     return [booking for booking in snapshot_bookings(person_id, now=now) if booking.is_open and booking.ends_at > now]
+
+
+def booked_at(space_id: int, first_on: date, last_on: date, *, now: datetime) -> list[BookingFacts]:
+    """Return everybody's open bookings of a space on these days that are not over, by day and seat."""
+    rows = db.session.execute(
+        _SELECT.where(
+            Booking.space_id == space_id,
+            Booking.date.between(first_on, last_on),
+            Booking.ended_at.is_(None),
+            Booking.ends_at > now,
+        ).order_by(Booking.date, Seat.number, Booking.id)
+    )
+    return [BookingFacts(*row) for row in rows]

@@ -130,7 +130,7 @@ def refusal(error: DomainError, at: SpaceFacts, when: When, *, now: datetime) ->
     return {
         "message": problems.sentence(error),
         "code": error.code,
-        "alternatives": [{"text": _way(way, at), "href": _address(way)} for way in ways],
+        "alternatives": [{"text": _way(way, at), "href": way.path} for way in ways],
     }
 
 
@@ -138,7 +138,3 @@ def _way(way: queries.Alternative, at: SpaceFacts) -> str:
     day = i18n.format_day(way.date, i18n.gettext("EEE, d. MMM"))
     text = f"{day}, {i18n.gettext(PERIOD_WORDS[way.period])}"
     return text if way.space.id == at.id else f"{way.space.name}: {text}"
-
-
-def _address(way: queries.Alternative) -> str:
-    return f"/orte/{way.space.slug}/buchen?date={way.date.isoformat()}&period={way.period}"

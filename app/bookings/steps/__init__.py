@@ -2,7 +2,7 @@
 
 from app.bookings.steps.days import DayFacts, facts, lock_days
 from app.bookings.steps.forget import forget
-from app.bookings.steps.notices import tell_cancelled, tell_changed, tell_made
+from app.bookings.steps.notices import tell_cancelled, tell_changed, tell_closed, tell_made, tell_released
 from app.bookings.steps.seats import (
     AlreadyBooked,
     NewBooking,
@@ -25,5 +25,7 @@ __all__ = [
     "move_to_seat",
     "tell_cancelled",
     "tell_changed",
+    "tell_closed",
     "tell_made",
+    "tell_released",
 ]

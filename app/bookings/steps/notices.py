@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from app import clock
-from app.bookings.queries import BookingFacts
+from app.bookings.queries import Alternative, BookingFacts
 from app.messages import steps as messages
 from app.people.steps import LockedPerson
 from app.spaces.queries import SpaceFacts
@@ -29,6 +29,24 @@ def tell_changed(
 def tell_cancelled(booking: BookingFacts, person: LockedPerson, space: SpaceFacts, *, now: datetime) -> None:
     """Confirm a cancellation by the person."""
     _tell("booking_cancelled", person, {"booking": _said(booking, space), "reason": None}, now)
+
+
+def tell_closed(
+    ended: Sequence[tuple[BookingFacts, Sequence[Alternative]]],
+    person: LockedPerson,
+    space: SpaceFacts,
+    reason: str,
+    *,
+    now: datetime,
+) -> None:
+    """Say that a space closes, which bookings end with it, and what is free nearby instead of each."""
+    told = [{**_said(booking, space), "ways": [_way(way) for way in ways]} for booking, ways in ended]
+    _tell("booking_closed", person, {"bookings": told, "reason": reason}, now)
+
+
+def tell_released(booking: BookingFacts, person: LockedPerson, space: SpaceFacts, *, now: datetime) -> None:
+    """Say that a seat nobody came to is free for others again."""
+    _tell("seat_released", person, {"booking": _said(booking, space)}, now)
 
 
 def _tell(kind: str, person: LockedPerson, payload: dict[str, Any], now: datetime) -> None:
@@ -57,6 +75,10 @@ def _said(booking: BookingFacts, space: SpaceFacts) -> dict[str, Any]:
             "is_sample": space.is_sample,
         },
     }
+
+
+def _way(way: Alternative) -> dict[str, Any]:
+    return {"name": way.space.name, "town": way.space.town_name, "period": way.period, "path": way.path}
 
 
 def _seat(booking: BookingFacts) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from app.checkins.queries.events import Context, bookings_around, known_signs, records
 from app.checkins.queries.passes import LIFE, KeyFacts, Signer, current_key, live_keys, named_booking, passes_of, signer
-from app.checkins.queries.recent import CheckinFacts, arrivals, recent_checkins
+from app.checkins.queries.recent import CheckinFacts, arrivals, present, recent_checkins
 from app.checkins.queries.signs import SignFacts, SignHashes, sign_hashes, sign_of
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "live_keys",
     "named_booking",
     "passes_of",
+    "present",
     "recent_checkins",
     "records",
     "sign_hashes",

@@ -93,3 +93,11 @@ def arrivals(booking_ids: Collection[int]) -> dict[int, datetime]:
     )
     rows = db.session.execute(statement.group_by(Checkin.booking_id))
     return {booking_id: at for booking_id, at in rows if booking_id is not None and at is not None}
+
+
+def present(booking_ids: Collection[int]) -> set[int]:
+    """Return which of these bookings, by id, somebody has checked in for, with whatever evidence."""
+    statement = select(Checkin.booking_id).where(
+        Checkin.booking_id.in_(booking_ids), Checkin.verdict != "rejected", Checkin.kind.in_(("check_in", "walk_in"))
+    )
+    return {booking_id for booking_id in db.session.scalars(statement) if booking_id is not None}

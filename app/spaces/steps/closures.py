@@ -1,0 +1,87 @@
+"""Closing days of a space and opening them again. Each raises the version of the space, and by that locks it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import delete, insert, select, update
+
+from app.errors import N_, DomainError, NotFound
+from app.extensions import db
+from app.spaces.models import Closure, Space
+
+
+class AlreadyClosed(DomainError):
+    """Another closure covers some of these days."""
+
+    code = "already_closed"
+    message = N_("An diesen Tagen ist schon geschlossen: {reason}. Öffne sie erst wieder oder wähl andere Tage.")
+
+
+class ClosedInPast(DomainError):
+    """A closure of days that are over."""
+
+    code = "closed_in_past"
+    message = N_("Diese Schließung ist schon vorbei, daran lässt sich nichts mehr ändern.")
+
+
+def close(space_id: int, first_on: date, last_on: date, reason: str) -> bool:
+    """Close days, both ends included. Returns False when they are closed for this reason already.
+
+    Refuses: `AlreadyClosed`, `NotFound`.
+    """
+    _change(space_id)
+    overlapping = db.session.execute(
+        select(Closure.first_on, Closure.last_on, Closure.reason).where(
+            Closure.space_id == space_id, Closure.first_on <= last_on, Closure.last_on >= first_on
+        )
+    ).first()
+    if overlapping is not None:
+        if tuple(overlapping) == (first_on, last_on, reason):
+            return False
+        raise AlreadyClosed(reason=overlapping.reason)
+    values = {"space_id": space_id, "first_on": first_on, "last_on": last_on, "reason": reason}
+    db.session.execute(insert(Closure).values(values))
+    return True
+
+
+def close_for_good(space_id: int, closes_on: date) -> None:
+    """Close a space from a day on. Refuses: `NotFound`."""
+    _change(space_id)
+    db.session.execute(update(Space).where(Space.id == space_id).values(closes_on=closes_on))
+
+
+@dataclass(frozen=True)
+class Reopened:
+    """What a closure was."""
+
+    first_on: date
+    last_on: date
+    reason: str
+
+
+def reopen(space_id: int, closure_id: int, *, today: date) -> Reopened:
+    """Open the days of a closure again, from `today` on, and return what it was.
+
+    Refuses: `NotFound`, also for a closure of another space; `ClosedInPast`.
+    """
+    _change(space_id)
+    is_it = (Closure.id == closure_id, Closure.space_id == space_id)
+    row = db.session.execute(select(Closure.first_on, Closure.last_on, Closure.reason).where(*is_it)).one_or_none()
+    if row is None:
+        raise NotFound
+    was = Reopened(*row)
+    if was.last_on < today:
+        raise ClosedInPast
+    if was.first_on < today:  # what was closed stays known as closed
+        db.session.execute(update(Closure).where(*is_it).values(last_on=today - timedelta(days=1)))
+    else:
+        db.session.execute(delete(Closure).where(*is_it))
+    return was
+
+
+def _change(space_id: int) -> None:
+    changed = db.session.execute(update(Space).where(Space.id == space_id).values(version=Space.version + 1))
+    if not changed.rowcount:  # type: ignore[attr-defined]
+        raise NotFound
