@@ -17,7 +17,7 @@ from sqlalchemy.sql import visitors
 from app import extensions
 
 # How many values an IN takes; more make it the next longer one, so that few texts are kept and prepared.
-LENGTHS = (1, 8, 64, 512)
+LENGTHS = (1, 4, 16, 64, 256)
 Values = Mapping[str, Any]
 Process = Callable[[Any], Any]
 

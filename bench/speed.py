@@ -172,7 +172,7 @@ class Bench:
             values = yardsticks.booking_values(self.works.house, count, is_sqlite=self.is_sqlite, first=self.replayed)
             self.replayed += count
         else:
-            values = yardsticks.checkin_values(count, is_sqlite=self.is_sqlite)
+            values = yardsticks.checkin_values(self.works.house, count, is_sqlite=self.is_sqlite)
         return bare.throughput(self.url, statements, values, processes, BARE_SECONDS)
 
 

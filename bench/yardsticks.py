@@ -119,18 +119,31 @@ def booking_values(made: House, count: int, *, is_sqlite: bool, first: int = 0) 
 
 
 def checkin_sql(inside: Inside, works: Works) -> list[Statement]:
-    """Return the SQL of one check-in with holes for event, phone and person."""
-    request = works.check_in(3)[-1]
+    """Return the SQL of one check-in with holes for event, phone and person.
+
+    The person's id differs from every other number in the statements: of the last stays nobody else has so low a one.
+    """
+    inside.call(works.scan(-2))
+    request = works.scan(-1)
     body = wire.body_of(request)
     with bare.noted() as notes:
         answer = inside.call(request)
     assert answer.json()["verdicts"][0]["verdict"] == "accepted", answer.body
-    known = {"event": uuid.UUID(body["events"][0]["id"]), "device": uuid.UUID(body["device"])}
+    person = works.house.visitors[works.house.past[-1].person].person_id
+    known = {"event": uuid.UUID(body["events"][0]["id"]), "device": uuid.UUID(body["device"]), "person": person}
     return bare.generalise(notes, known, {})
 
 
-def checkin_values(count: int, *, is_sqlite: bool) -> list[dict[str, Any]]:
-    return [{"event": _key(is_sqlite=is_sqlite), "device": _key(is_sqlite=is_sqlite)} for _ in range(count)]
+def checkin_values(made: House, count: int, *, is_sqlite: bool) -> list[dict[str, Any]]:
+    """Return what the holes are filled with: every event of somebody else, as long as there are people."""
+    return [
+        {
+            "event": _key(is_sqlite=is_sqlite),
+            "device": _key(is_sqlite=is_sqlite),
+            "person": made.visitors[number % furnish.PEOPLE].person_id,
+        }
+        for number in range(count)
+    ]
 
 
 def single_inserts(statements: list[Statement]) -> list[Statement]:
