@@ -13,14 +13,12 @@ from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, current_app, redirect, request, session
-from flask.sessions import SecureCookieSessionInterface
 from flask_login import UserMixin, current_user, login_user, logout_user
-from itsdangerous import URLSafeTimedSerializer
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import NotFound as UnknownAddress
 from werkzeug.http import parse_accept_header
 
-from app import i18n
+from app import cookies, i18n
 from app.errors import N_, DomainError
 from app.extensions import csrf
 
@@ -127,24 +125,13 @@ def declared(app: Flask, endpoint: str) -> Declared | None:
     return getattr(app.view_functions[endpoint], "access", None)
 
 
-class Cookies(SecureCookieSessionInterface):
-    """Flask's signed cookies. Its own would make a new signer for each request that reads or writes one."""
-
-    def __init__(self, app: Flask) -> None:
-        self._signer = super().get_signing_serializer(app)
-
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        del app
-        return self._signer
-
-
 def guard(app: Flask) -> None:
     """Refuse to start with an undeclared view, and put the rules in front of every request."""
     missing = sorted(endpoint for endpoint in app.view_functions if declared(app, endpoint) is None)
     if missing:
         message = f"views without declared access: {', '.join(missing)}"
         raise RuntimeError(message)
-    app.session_interface = Cookies(app)
+    app.session_interface = cookies.Cookies(app)
     app.before_request(_enforce)
     app.after_request(_keep_language)
 
