@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import IO, Any
 
 import psycopg
 from sqlalchemy import Engine, event, make_url
@@ -49,7 +49,6 @@ class Task:
     url: str
     statements: list[Statement]
     values: list[dict[str, Any]]
-    begins_at: float
     seconds: float
 
 
@@ -114,31 +113,40 @@ def throughput(
     They end at different times, some early after having had the database for themselves, so what counts is all that
     they did until the last one ended, not the sum of their own rates.
     """
-    begins_at = time.monotonic() + 1.0
     started = []
     for number in range(processes):
-        task = Task(url, statements, values[number::processes], begins_at, seconds)
         process = subprocess.Popen(
             [sys.executable, "-m", "bench.bare"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
         )
-        assert process.stdin is not None
-        with process.stdin as pipe:
-            pipe.write(pickle.dumps(task))
+        pipe = _pipe(process.stdin)
+        pipe.write(pickle.dumps(Task(url, statements, values[number::processes], seconds)))
+        pipe.flush()
         started.append(process)
+    for process in started:
+        assert _pipe(process.stdout).readline() == b"ready\n"
+    begins_at = time.monotonic()
+    for process in started:
+        with _pipe(process.stdin) as pipe:
+            pipe.write(b"go\n")
     total, ended_at = 0, begins_at
     for process in started:
-        assert process.stdout is not None
-        with process.stdout as pipe:
+        with _pipe(process.stdout) as pipe:
             done, at = pipe.read().split()
         assert process.wait() == 0
         total, ended_at = total + int(done), max(ended_at, float(at))
     return total / (ended_at - begins_at)
 
 
+def _pipe(end: IO[bytes] | None) -> IO[bytes]:
+    assert end is not None
+    return end
+
+
 def run(task: Task) -> tuple[int, float]:
     """Return how many transactions were done, and when the last one was (monotonic clock, the same for all)."""
     execute, begin, end = _sqlite(task.url) if task.url.startswith("sqlite") else _postgresql(task.url)
-    time.sleep(max(0.0, task.begins_at - time.monotonic()))
+    print("ready", flush=True)
+    sys.stdin.readline()
     began, done = time.monotonic(), 0
     for values in task.values:
         begin()
