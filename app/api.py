@@ -58,6 +58,8 @@ SENTENCES = {
     "date_from_datetime_parsing": N_("Das ist kein Datum (JJJJ-MM-TT)."),
     "date_parsing": N_("Das ist kein Datum (JJJJ-MM-TT)."),
     "uuid_parsing": N_("Das ist keine UUID."),
+    "half_hour": N_("Das ist keine Uhrzeit zur vollen oder halben Stunde (wie 09:00 oder 09:30)."),
+    "hours_order": N_("Das Ende muss nach dem Anfang liegen."),
     "literal_error": N_("Dieser Wert ist hier nicht vorgesehen."),
     "enum": N_("Dieser Wert ist hier nicht vorgesehen."),
     "string_too_long": N_("Das ist zu lang."),

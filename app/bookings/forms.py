@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 from werkzeug.datastructures import MultiDict
 
 from app import api
-from app.bookings.schemas import Day, Period
+from app.bookings.schemas import Day, HalfHour, Period, after_start
 from app.errors import InvalidInput
 
 
@@ -41,6 +41,31 @@ def read(form: MultiDict[str, str]) -> BookForm:
     except ValidationError as error:
         fields = {name.partition(".")[0]: text for name, text in api.fields_of(error).items()}
         raise InvalidInput(fields) from error
+
+
+class RoomForm(BaseModel):
+    """The form of a room or booth: one uuid, one day, from one half-hour to another."""
+
+    uuid: UUID
+    date: Day
+    start: HalfHour = Field(alias="from")
+    to: HalfHour
+
+    _ends = field_validator("to")(after_start)
+
+
+def read_room(form: MultiDict[str, str], *, uuid_of: UUID | None = None) -> RoomForm:
+    """Read the form of a room. Changing booking `uuid_of` gets a uuid that follows from it and the wish.
+
+    Refuses: `InvalidInput`, naming each field.
+    """
+    values: dict[str, Any] = {name: form.get(name) for name in ("uuid", "date", "from", "to") if name in form}
+    if uuid_of is not None:
+        values["uuid"] = uuid5(uuid_of, f"{form.get('date')}|{form.get('from')}|{form.get('to')}")
+    try:
+        return RoomForm.model_validate(values)
+    except ValidationError as error:
+        raise InvalidInput(api.fields_of(error)) from error
 
 
 def day_or(text: str | None, default: date) -> date:

@@ -24,8 +24,15 @@ PERIODS = {"morning": range(1), "afternoon": range(1, 2), "day": range(2)}
 # Why a booking ended.
 CANCELLED, MOVED, ERASED, CLOSED, UNDONE = "cancelled", "moved", "erased", "closed", "undone"
 
+# Rooms and booths are taken by half-hours of the day; their "period" has no other name.
+HOURS = "hours"
+HALF_HOUR = 30  # minutes
 
-def period_of(first_slot: int, end_slot: int) -> str:
+
+def period_of(kind: str, first_slot: int, end_slot: int) -> str:
+    """Return the word for the slots [first_slot, end_slot) of a seat of this kind."""
+    if kind != "desk":
+        return HOURS
     return next(name for name, slots in PERIODS.items() if slots == range(first_slot, end_slot))
 
 

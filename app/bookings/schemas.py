@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import icalendar
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from app import clock
@@ -29,13 +29,62 @@ Day = Annotated[date, BeforeValidator(_written_out), Field(ge=date(2020, 1, 1), 
 Period = Literal["morning", "afternoon", "day"]
 
 
+def _half_hour(value: object) -> object:
+    """Read a time of day on the half-hour as the number of half-hours since midnight; 24:00 ends a day."""
+    found = re.fullmatch(r"(\d\d):(00|30)", value) if isinstance(value, str) else None
+    if found and (slot := 2 * int(found[1]) + (found[2] == "30")) <= SLOTS:
+        return slot
+    raise PydanticCustomError("half_hour", "not HH:00 or HH:30")
+
+
+def after_start(end: int | None, info: ValidationInfo) -> int | None:
+    """Refuse an end that does not follow its start."""
+    start = info.data.get("start")
+    if (start is None) != (end is None):
+        raise MISSING if end is None else PydanticCustomError("extra_forbidden", "to without from")
+    if start is not None and end is not None and end <= start:
+        raise PydanticCustomError("hours_order", "to is not after from")
+    return end
+
+
+MISSING = PydanticCustomError("missing", "needed here")
+SLOTS = 48  # half-hours of a day
+_TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):(00|30)$|^24:00$")]
+HalfHour = Annotated[int, BeforeValidator(_half_hour, json_schema_input_type=_TimeOfDay)]
+
+
 class OrderIn(Body):
-    """What somebody wants to book. Without a seat number the seat is chosen."""
+    """What somebody wants to book: a desk for a period, or a room or booth from one half-hour to another.
+
+    Without a seat number the desk is chosen; a room is named.
+    """
 
     space: str = Field(max_length=60)
     date: Day
-    period: Period
-    seat: int | None = Field(default=None, ge=1, le=32767)
+    start: HalfHour | None = Field(default=None, alias="from")
+    to: HalfHour | None = Field(default=None, validate_default=True)
+    period: Period | None = Field(default=None, validate_default=True)
+    seat: int | None = Field(default=None, ge=1, le=32767, validate_default=True)
+
+    _ends = field_validator("to")(after_start)
+
+    @field_validator("period")
+    @classmethod
+    def _one_way(cls, period: str | None, info: ValidationInfo) -> str | None:
+        if (period is None) == (info.data.get("start") is None):
+            raise MISSING if period is None else PydanticCustomError("extra_forbidden", "from and to say when")
+        return period
+
+    @field_validator("seat")
+    @classmethod
+    def _named(cls, seat: int | None, info: ValidationInfo) -> int | None:
+        if seat is None and info.data.get("start") is not None:
+            raise MISSING
+        return seat
+
+    @property
+    def half_hours(self) -> range | None:
+        return None if self.start is None or self.to is None else range(self.start, self.to)
 
 
 class SeatIn(Body):
@@ -60,7 +109,7 @@ class BookingOut(BaseModel):
 
     uuid: str
     date: date
-    period: Period
+    period: Period | Literal["hours"]
     starts_at: datetime
     ends_at: datetime
     seat: SeatOut
@@ -79,9 +128,31 @@ class AvailabilityQuery(BaseModel):
     date: Day
     days: int = Field(default=1, ge=1, le=31)
     period: Period = "day"
-    kind: Literal["desk"] = "desk"
+    kind: Literal["desk", "room", "booth"] = "desk"
+    start: HalfHour | None = Field(default=None, alias="from", description="of a room or booth: HH:00 or HH:30")
+    to: HalfHour | None = Field(default=None, validate_default=True)
     town: str | None = Field(default=None, max_length=60)
     space: str | None = Field(default=None, max_length=60)
+
+    _ends = field_validator("to")(after_start)
+
+    @field_validator("start")
+    @classmethod
+    def _of_rooms(cls, start: int | None, info: ValidationInfo) -> int | None:
+        if start is not None and info.data.get("kind") == "desk":
+            raise PydanticCustomError("extra_forbidden", "desks have periods")
+        return start
+
+    @field_validator("to")
+    @classmethod
+    def _for_rooms(cls, to: int | None, info: ValidationInfo) -> int | None:
+        if to is None and info.data.get("kind") != "desk":
+            raise MISSING
+        return to
+
+    @property
+    def half_hours(self) -> range:
+        return range(self.start or 0, self.to or 0)
 
 
 class FreeOut(BaseModel):
@@ -96,7 +167,7 @@ class AvailabilityOut(BaseModel):
 
     date_from: date
     days: int
-    period: Period
+    period: Period | Literal["hours"]
     spaces: list[FreeOut]
 
 

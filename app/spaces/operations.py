@@ -19,6 +19,7 @@ from app.spaces.models import Closure, Host, Hours, Operator, Seat, Space
 from app.spaces.schemas.county import CountyFile, SpaceEntry
 
 WEEKDAYS = ("mo", "di", "mi", "do", "fr", "sa", "so")
+KIND_STAYS = N_("Aus einem Tisch wird kein Raum und umgekehrt: Gib ihm eine neue Nummer.")
 # Columns by the keys that fill them.
 COLUMNS = {
     "name": "name",
@@ -36,6 +37,7 @@ COLUMNS = {
     "source": "source",
     "equipment": "equipment",
     "price_cents": "price_cents",
+    "half_hour_price_cents": "half_hour_price_cents",
     "sample": "is_sample",
     "open_on_holidays": "opens_on_holidays",
 }
@@ -158,18 +160,22 @@ def _keep_desks(space: Space, entry: SpaceEntry, now: datetime) -> bool:
         return False
     seats = {seat.number: seat for seat in db.session.scalars(select(Seat).where(Seat.space_id == space.id))}
     has_changed = False
-    for desk in entry.desks or []:
+    kinds = {"desk"}
+    for index, desk in enumerate(entry.desks or []):
+        kinds.add(desk.kind)
         seat = seats.pop(desk.number, None)
         if seat is None:
-            seat = Seat(space_id=space.id, number=desk.number)
+            seat = Seat(space_id=space.id, number=desk.number, kind=desk.kind)
             db.session.add(seat)
-        facts = {"name": desk.name, "rank": desk.rank, "note": desk.note, "retired_on": None}
+        elif seat.kind != desk.kind:  # its bookings hold other slots
+            raise InvalidInput({f"{entry.slug}.desks[{index}].kind": KIND_STAYS})
+        facts = {name: getattr(desk, name) for name in ("name", "rank", "note", "capacity")} | {"retired_on": None}
         differs = {name: value for name, value in facts.items() if getattr(seat, name) != value}
         has_changed = has_changed or bool(differs)
         for name, value in differs.items():
             setattr(seat, name, value)
     for seat in seats.values():
-        if seat.kind == "desk" and seat.retired_on is None:
+        if seat.kind in kinds and seat.retired_on is None:
             seat.retired_on = clock.local_day(now, space.timezone)
             has_changed = True
     return has_changed

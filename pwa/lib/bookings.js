@@ -3,7 +3,7 @@
 import { shown, word } from "./entries.js";
 
 /**
- * @typedef {"morning" | "afternoon" | "day"} Period
+ * @typedef {"morning" | "afternoon" | "day" | "hours"} Period
  * @typedef {{
  *   uuid: string, date: string, period: Period, starts_at: string, ends_at: string, seat: {number: number, name: string | null},
  *   space: string, state: "open" | "ended", ended_reason: string | null, sequence: number,

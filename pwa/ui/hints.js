@@ -38,9 +38,10 @@ export function notice(kind, text, ...more) {
  * @param {number} now
  */
 function cancelledNotice(snapshot, booking, now) {
-  const { uuid, date, period, space, ends_at: end } = booking;
+  const { uuid, date, period, space, seat, ends_at: end } = booking;
   const text = say("cancelled_line", { when: whenOf(snapshot, booking, now), where: snapshot.spaces[space]?.name ?? "" });
-  const again = link(say("book_again"), `/orte/${encodeURIComponent(space)}/buchen?date=${date}&period=${period}`, "small");
+  const form = period === "hours" ? `raum/${seat.number}?date=${date}` : `buchen?date=${date}&period=${period}`;
+  const again = link(say("book_again"), `/orte/${encodeURIComponent(space)}/${form}`, "small");
   const made = notice("info", text, Date.parse(end) > now && again);
   made.dataset.ui = "cancelled";
   made.dataset.uuid = uuid;

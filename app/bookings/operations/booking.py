@@ -14,6 +14,7 @@ from app import clock, transaction
 from app.bookings import queries, steps
 from app.bookings.models import PERIODS, Booking, BookingSlot
 from app.bookings.operations.refusals import (
+    HoursClosed,
     NoSeatFree,
     NotBookable,
     SpaceClosed,
@@ -37,21 +38,31 @@ OPEN_BOOKINGS = 20
 
 @dataclass(frozen=True)
 class Order:
-    """What somebody wants: a seat (its number, or None for "choose for me") of a space for a period of a date."""
+    """What somebody wants: a seat (its number, or None for "choose for me") of a space for a period of a date.
+
+    A room or booth is wanted by its number and for `half_hours` of the day; its period is `HOURS`.
+    """
 
     uuid: uuid.UUID
     space: str
     date: date
     period: str
     seat: int | None = None
+    half_hours: range | None = None
 
     @property
     def slots(self) -> range:
-        return PERIODS[self.period]
+        return PERIODS[self.period] if self.half_hours is None else self.half_hours
+
+    @property
+    def kind(self) -> str:
+        return "desk" if self.half_hours is None else "room"
 
     def digest(self, person_id: int) -> str:
         """Tell a repetition of the same order from another one under the same uuid."""
         text = f"{person_id}|{self.space}|{self.date}|{self.period}|{self.seat}"
+        if self.half_hours is not None:
+            text += f"|{self.half_hours.start}-{self.half_hours.stop}"
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -151,6 +162,7 @@ def place(order: Order, space: SpaceFacts, person_id: int, *, now: datetime, how
     if known.open_bookings >= OPEN_BOOKINGS:
         raise TooManyOpen
     seat = _choose(order, space, known, is_flexible=how.is_flexible)
+    price = space.price_cents if order.kind == "desk" else space.half_hour_price_cents
     new = NewBooking(
         uuid=order.uuid,
         request_digest=order.digest(person_id),
@@ -158,17 +170,18 @@ def place(order: Order, space: SpaceFacts, person_id: int, *, now: datetime, how
         space_id=space.id,
         seat_id=seat.id,
         date=order.date,
+        kind=order.kind,
         first_slot=order.slots.start,
         end_slot=order.slots.stop,
         starts_at=starts_at,
         ends_at=ends_at,
-        price_cents=None if space.price_cents is None else space.price_cents * len(order.slots),
+        price_cents=None if price is None else price * len(order.slots),
         replaces_id=how.replaces_id,
     )
     booking_id = steps.insert_booking(new, now=now)
     return BookingFacts(
         id=booking_id,
-        **{name: value for name, value in vars(new).items() if name != "replaces_id"},
+        **{name: value for name, value in vars(new).items() if name not in {"kind", "replaces_id"}},
         made_at=now,
         ended_at=None,
         ended_reason=None,
@@ -176,6 +189,7 @@ def place(order: Order, space: SpaceFacts, person_id: int, *, now: datetime, how
         sequence=0,
         seat_number=seat.number,
         seat_name=seat.name,
+        seat_kind=seat.kind,
         space_slug=space.slug,
         space_version=space.version,
     )
@@ -187,23 +201,39 @@ def _check_time(order: Order, space: SpaceFacts, now: datetime) -> tuple[datetim
     opening = space.opening(order.date)
     if isinstance(opening, Closed):
         raise SpaceClosed
+    if order.kind != "desk":
+        return _check_hours(order, space, now)
     starts_at, ends_at = queries.moments(space, opening, order.date, order.slots)
     # A whole day is sold as long as its first half-day is.
     if queries.moments(space, opening, order.date, order.slots[:1])[1] <= now:
         raise TooLate
+    _check_ahead(order, space, now)
+    return starts_at, ends_at
+
+
+def _check_hours(order: Order, space: SpaceFacts, now: datetime) -> tuple[datetime, datetime]:
+    if not set(order.slots) <= set(queries.room_slots(space, order.date)):
+        raise HoursClosed
+    if queries.room_moments(space, order.date, order.slots[:1])[1] <= now:
+        raise TooLate
+    _check_ahead(order, space, now)
+    return queries.room_moments(space, order.date, order.slots)
+
+
+def _check_ahead(order: Order, space: SpaceFacts, now: datetime) -> None:
     if order.date > clock.local_day(now, space.timezone) + timedelta(days=DAYS_AHEAD):
         raise TooEarly
-    return starts_at, ends_at
 
 
 def _choose(order: Order, space: SpaceFacts, known: DayFacts, *, is_flexible: bool) -> SeatFacts:
     """Return the asked seat, else the one the person had here last, else the best free one."""
-    asked = next((seat for seat in space.seats if seat.number == order.seat), None)
-    if order.seat is not None and asked is None:
+    offered = space.seats if order.kind == "desk" else space.rooms
+    asked = next((seat for seat in offered if seat.number == order.seat), None)
+    if asked is None and (order.seat is not None or order.kind != "desk"):
         raise UnknownSeat(number=order.seat)
     if asked is not None and not (is_flexible and asked.id in known.taken_seat_ids):
         return asked
-    free = [seat for seat in space.seats if seat.id not in known.taken_seat_ids]
+    free = [seat for seat in offered if seat.id not in known.taken_seat_ids]
     if not free:
         raise NoSeatFree
     return next((seat for seat in free if seat.id == known.last_seat_id), free[0])

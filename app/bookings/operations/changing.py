@@ -38,7 +38,12 @@ def change(*, booking_uuid: uuid.UUID, order: Order, person_id: int, now: dateti
     steps.lock_days([(old.date, old.space_id), (order.date, space.id)])
     person = people.lock(person_id)
     old = _still_open(person_id, booking_uuid, now)
-    if (space.id, order.date, order.period) == (old.space_id, old.date, old.period):
+    if (space.id, order.date, order.kind == "desk", order.slots) == (
+        old.space_id,
+        old.date,
+        old.seat_kind == "desk",
+        range(old.first_slot, old.end_slot),
+    ):
         new = _move(old, order.seat, space, now)
     else:
         steps.end([old.id], reason=models.MOVED, now=now)
@@ -92,7 +97,8 @@ def _still_open(person_id: int, booking_uuid: uuid.UUID, now: datetime) -> Booki
 def _move(old: BookingFacts, number: int | None, space: SpaceFacts, now: datetime) -> BookingFacts:
     if number is None or number == old.seat_number:
         return old
-    seat = next((seat for seat in space.seats if seat.number == number), None)
+    offered = space.seats if old.seat_kind == "desk" else space.rooms
+    seat = next((seat for seat in offered if seat.number == number), None)
     if seat is None:
         raise UnknownSeat(number=number)
     steps.move_to_seat(old, seat.id, now=now)

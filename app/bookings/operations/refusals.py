@@ -25,6 +25,13 @@ class SpaceClosed(DomainError):
     message = N_("An diesem Tag ist der Ort geschlossen. Wähl einen anderen Tag.")
 
 
+class HoursClosed(DomainError):
+    """The space is closed for a part of these hours, or the clock skips them."""
+
+    code = "hours_closed"
+    message = N_("Zu dieser Zeit ist der Ort nicht durchgehend geöffnet. Wähl eine andere Zeit.")
+
+
 class NotBookable(DomainError):
     """The space is known, but has no seats to book yet."""
 

@@ -18,6 +18,7 @@ from app.bookings.queries.bookings import (
     snapshot_bookings,
 )
 from app.bookings.queries.counting import CLOSED, DAYS_AHEAD, Free, availability_state, free_seats, moments
+from app.bookings.queries.rooms import Wanted, free_half_hours, free_rooms, room_moments, room_slots
 
 __all__ = [
     "CLOSED",
@@ -26,17 +27,22 @@ __all__ = [
     "BookingFacts",
     "Free",
     "UnknownBooking",
+    "Wanted",
     "alternatives",
     "availability_state",
     "booked_at",
     "booking_of",
     "calendar_name",
+    "free_half_hours",
+    "free_rooms",
     "free_seats",
     "last_seat",
     "moments",
     "nearby",
     "open_bookings",
     "past_bookings",
+    "room_moments",
+    "room_slots",
     "snapshot_bookings",
     "taken_seats",
 ]

@@ -47,21 +47,22 @@ class BookingFacts:
     sequence: int
     seat_number: int
     seat_name: str
+    seat_kind: str
     space_slug: str
     space_version: int
 
     @property
     def period(self) -> str:
-        return period_of(self.first_slot, self.end_slot)
+        return period_of(self.seat_kind, self.first_slot, self.end_slot)
 
     @property
     def is_open(self) -> bool:
         return self.ended_at is None
 
     def meets(self, period: str) -> bool:
-        """Whether it takes part of `period` of its day: nobody sits in two places."""
+        """Whether it takes a desk in part of `period` of its day: nobody sits in two places."""
         slots = PERIODS[period]
-        return self.first_slot < slots.stop and slots.start < self.end_slot
+        return self.seat_kind == "desk" and self.first_slot < slots.stop and slots.start < self.end_slot
 
 
 # In the order of `BookingFacts`.
@@ -85,6 +86,7 @@ _COLUMNS = [
     Booking.sequence,
     Seat.number.label("seat_number"),
     Seat.name.label("seat_name"),
+    Seat.kind.label("seat_kind"),
     Space.slug.label("space_slug"),
     Space.version.label("space_version"),
 ]

@@ -10,6 +10,7 @@ from flask import Response
 
 from app import access, api, clock
 from app.bookings import operations, queries
+from app.bookings.models import HOURS
 from app.bookings.operations import Order
 from app.bookings.routes import blueprint
 from app.bookings.schemas import (
@@ -48,10 +49,17 @@ def availability() -> Response:
         for space in directory.bookable
         if asked.space in {None, space.slug} and asked.town in {None, space.town_slug}
     ]
-    free = queries.free_seats(chosen, asked.date, asked.days, now=now, state=state)
-    of_period = attrgetter(asked.period)
-    shown = [{"slug": space.slug, "free": [of_period(day) for day in free[space.id]]} for space in chosen]
-    body = {"date_from": asked.date.isoformat(), "days": asked.days, "period": asked.period, "spaces": shown}
+    period: str = asked.period
+    if asked.kind == "desk":
+        free = queries.free_seats(chosen, asked.date, asked.days, now=now, state=state)
+        of_period = attrgetter(period)
+        shown = [{"slug": space.slug, "free": [of_period(day) for day in free[space.id]]} for space in chosen]
+    else:
+        period = HOURS
+        wanted = queries.Wanted(asked.kind, asked.half_hours)
+        rooms = queries.free_rooms(chosen, asked.date, asked.days, wanted, now=now)
+        shown = [{"slug": space.slug, "free": rooms[space.id]} for space in chosen]
+    body = {"date_from": asked.date.isoformat(), "days": asked.days, "period": period, "spaces": shown}
     response = api.respond(body)
     response.set_etag(etag)
     return _open_to_all(response)
@@ -69,7 +77,8 @@ def _open_to_all(response: Response) -> Response:
 @api.describe(json=OrderIn, answer=BookingOut, status=(200, 201), errors=REFUSALS)
 def put_booking(booking_uuid: uuid.UUID) -> Response:
     """Book a seat under a uuid that the caller made. The same call again answers the present state."""
-    order = Order(booking_uuid, **api.read(OrderIn).model_dump())
+    asked = api.read(OrderIn)
+    order = Order(booking_uuid, asked.space, asked.date, asked.period or HOURS, asked.seat, asked.half_hours)
     result = operations.book(order=order, person_id=access.signed_in().person_id, now=clock.now())
     assert result.booking is not None  # noqa: S101 - book refuses by raising
     return api.respond(booking_out(result.booking), 201 if result.is_new else 200)

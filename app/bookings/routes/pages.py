@@ -13,13 +13,10 @@ from app import access, clock, i18n, problems
 from app.bookings import forms, operations, queries, schemas
 from app.bookings.operations import Order
 from app.bookings.queries import BookingFacts
-from app.bookings.routes import blueprint, views
+from app.bookings.routes import blueprint, rooms, views
 from app.errors import N_, DomainError
 from app.spaces import queries as spaces
 from app.spaces.queries import SpaceFacts
-
-# After these the form is not the same order any more.
-WITH_NEW_UUID = {"uuid_reused", "booking_cancelled"}
 
 
 @blueprint.get("/orte/<slug>/buchen")
@@ -92,7 +89,7 @@ def _book_page(space: SpaceFacts, values: dict[str, Any], refusal: DomainError |
     page = render_template(
         "bookings/book.html",
         space=spaces.shown(space),
-        uuid=_uuid_or_new(None if refusal and refusal.code in WITH_NEW_UUID else values.get("uuid")),
+        uuid=_uuid_or_new(None if refusal and refusal.code in views.WITH_NEW_UUID else values.get("uuid")),
         values=values if refusal else {},
         errors=problems.field_sentences(refusal) if refusal else {},
         refusal=views.refusal(refusal, space, views.When(day, period), now=now) if refusal else None,
@@ -132,6 +129,8 @@ def cancel(booking_uuid: uuid.UUID) -> Any:
 def change(booking_uuid: uuid.UUID) -> Any:
     person_id = access.signed_in().person_id
     booking = queries.booking_of(person_id, booking_uuid)
+    if booking.seat_kind != "desk":
+        return rooms.change(booking)
     if request.method == "GET":
         return _change_page(booking, None)
     try:

@@ -19,6 +19,8 @@ from app.spaces.queries import Closed, Opening, SpaceFacts
 DAYS = 14
 # Fields that have a place for their sentence in the form.
 SHOWN_FIELDS = {"date", "period", "seat"}
+# After these the form is not the same order any more.
+WITH_NEW_UUID = {"uuid_reused", "booking_cancelled"}
 WITH_ALTERNATIVES = {"no_seat_free", "seat_taken", "space_closed", "too_late", "too_early", "not_bookable"}
 PERIOD_WORDS = {"morning": N_("vormittags"), "afternoon": N_("nachmittags"), "day": N_("ganztags")}
 

@@ -34,7 +34,7 @@ class AlreadyBooked(DomainError):
 
 @dataclass(frozen=True)
 class NewBooking:
-    """A booking about to be inserted: `slots` of a date on a seat. Moments in UTC, price gross in cents."""
+    """A booking about to be inserted: slots of a date on a seat. Moments in UTC, price gross in cents."""
 
     uuid: uuid.UUID
     request_digest: str
@@ -42,6 +42,7 @@ class NewBooking:
     space_id: int
     seat_id: int
     date: date
+    kind: str
     first_slot: int
     end_slot: int
     starts_at: datetime
@@ -52,19 +53,22 @@ class NewBooking:
 
 # Part of every booking, so put together once: composing a statement costs more than running it.
 _INSERT = Prepared(insert(table(Booking)).returning(table(Booking).c.id))
-_half_days = union_all(
-    select(literal_column("0", Integer).label("slot")), select(literal_column("1", Integer))
-).subquery()
 _slots = table(BookingSlot)
-_HOLD = Prepared(
-    insert(_slots).from_select(
+
+
+def _hold_of(count: int) -> Prepared:
+    numbers = union_all(*(select(literal_column(str(number), Integer).label("slot")) for number in range(count)))
+    asked = numbers.subquery().c.slot
+    statement = insert(_slots).from_select(
         [_slots.c.slot, _slots.c.seat_id, _slots.c.date, _slots.c.space_id, _slots.c.booking_id, _slots.c.person_id],
         select(
-            _half_days.c.slot,
-            *(bindparam(column.name, type_=column.type) for column in _slots.c if column.name != "slot"),
-        ).where(_half_days.c.slot >= bindparam("first_slot"), _half_days.c.slot < bindparam("end_slot")),
+            asked, *(bindparam(column.name, type_=column.type) for column in _slots.c if column.name != "slot")
+        ).where(asked >= bindparam("first_slot"), asked < bindparam("end_slot")),
     )
-)
+    return Prepared(statement)
+
+
+_HOLD_DESK, _HOLD_ROOM = _hold_of(2), _hold_of(48)
 
 
 def insert_booking(new: NewBooking, *, now: datetime) -> int:
@@ -72,24 +76,30 @@ def insert_booking(new: NewBooking, *, now: datetime) -> int:
 
     Refuses: `SeatTaken`, `AlreadyBooked` (the person has a desk somewhere at that time).
     """
-    values = {**vars(new), "made_at": now, "sequence": 0, "pass_id": new.uuid.bytes[8:]}
+    values = {name: value for name, value in vars(new).items() if name != "kind"}
+    values |= {"made_at": now, "sequence": 0, "pass_id": new.uuid.bytes[8:]}
     try:
         booking_id: int = _INSERT.scalar(values)
     except IntegrityError as error:
         if transaction.violated(error) in {"uq_bookings_uuid", "uq_bookings_pass_id"}:  # made since we looked
             raise transaction.Again from error
         raise
-    _hold(booking_id, new)
+    _hold(booking_id, new, new.kind)
     return booking_id
 
 
-def _hold(booking_id: int, seat: NewBooking | BookingFacts) -> None:
-    """Insert the slots that a booking takes. Refuses: `SeatTaken`, `AlreadyBooked`."""
+def _hold(booking_id: int, seat: NewBooking | BookingFacts, kind: str) -> None:
+    """Insert the slots that a booking takes; whoever has a room may have a desk as well.
+
+    Refuses: `SeatTaken`, `AlreadyBooked`.
+    """
     values = {
         name: getattr(seat, name) for name in ("seat_id", "date", "space_id", "person_id", "first_slot", "end_slot")
     }
+    is_desk = kind == "desk"
+    values |= {"booking_id": booking_id, "person_id": seat.person_id if is_desk else None}
     try:
-        _HOLD.run({**values, "booking_id": booking_id})
+        (_HOLD_DESK if is_desk else _HOLD_ROOM).run(values)
     except IntegrityError as error:
         key = transaction.violated(error)
         if key == "pk_booking_slots":
@@ -106,7 +116,7 @@ def move_to_seat(booking: BookingFacts, seat_id: int, *, now: datetime) -> None:
     db.session.execute(update(Booking).where(Booking.id == booking.id).values(moved))
     change = {"booking_id": booking.id, "from_seat_id": booking.seat_id, "to_seat_id": seat_id, "at": now}
     db.session.execute(insert(SeatChange).values(change))
-    _hold(booking.id, replace(booking, seat_id=seat_id))
+    _hold(booking.id, replace(booking, seat_id=seat_id), booking.seat_kind)
 
 
 def end(booking_ids: Sequence[int], *, reason: str, now: datetime) -> None:

@@ -38,7 +38,7 @@ class BookingOut(BaseModel):
 
     uuid: UUID
     date: date
-    period: Literal["morning", "afternoon", "day"]
+    period: Literal["morning", "afternoon", "day", "hours"]
     starts_at: AwareDatetime
     ends_at: AwareDatetime
     seat: SeatOut

@@ -74,6 +74,8 @@ def space_page(one: SpaceFacts, person_id: int | None, now: datetime) -> dict[st
             "seats": len(one.seats) or None,
             "prices": None if half is None else {"half_cents": half, "day_cents": 2 * half},
         },
+        "rooms": one.rooms,
+        "prices_half_hour": one.half_hour_price_cents,
         "hours": [_weekday(one, weekday) for weekday in range(7)] if one.hours else None,
         "days": _free_days(one, today, now) if one.is_bookable else [],
         "mine": _mine(one, person_id, now) if one.is_bookable and person_id is not None else {},

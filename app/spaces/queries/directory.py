@@ -47,12 +47,14 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class SeatFacts:
-    """A desk that can be booked; seats come in the order in which they are offered."""
+    """A desk, room or booth that can be booked; they come in the order in which they are offered."""
 
     id: int
     number: int
     name: str
     note: str | None
+    kind: str = "desk"
+    capacity: int | None = None
 
 
 # A few more days than can be booked.
@@ -97,12 +99,13 @@ class SpaceFacts:
     version: int
     hours: dict[int, Opening]
     closures: tuple[tuple[date, date, str], ...]
-    seats: tuple[SeatFacts, ...]
+    seats: tuple[SeatFacts, ...]  # its desks
+    rooms: tuple[SeatFacts, ...]  # and phone booths
     _openings: dict[date, Opening | Closed] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def is_bookable(self) -> bool:
-        return self.state == "open" and bool(self.seats and self.hours)
+        return self.state == "open" and bool(self.hours and (self.seats or self.rooms))
 
     def opening(self, day: date) -> Opening | Closed:
         """Return the hours of a day, or why there are none; worked out once."""
@@ -201,8 +204,8 @@ def _read(state: tuple[int, int]) -> Directory:
         hours[row.space_id][row.weekday] = Opening(row.opens, row.splits, row.closes)
     closures = _grouped(select(Closure.space_id, Closure.first_on, Closure.last_on, Closure.reason))
     seats = _grouped(
-        select(Seat.space_id, Seat.id, Seat.number, Seat.name, Seat.note)
-        .where(Seat.kind == "desk", Seat.retired_on.is_(None))
+        select(Seat.space_id, Seat.id, Seat.number, Seat.name, Seat.note, Seat.kind, Seat.capacity)
+        .where(Seat.retired_on.is_(None))
         .order_by(Seat.rank, Seat.number)
     )
     columns = [column for column in Space.__table__.columns if column.name != "operator_id"]
@@ -231,11 +234,13 @@ def _facts(
     seats: dict[int, list[tuple[Any, ...]]],
 ) -> SpaceFacts:
     key = row["id"]
+    places = [SeatFacts(*seat) for seat in seats.get(key, ())]
     return SpaceFacts(
         **{**row, "equipment": tuple(row["equipment"])},
         hours=hours.get(key, {}),
         closures=tuple(sorted(closures.get(key, ()))),
-        seats=tuple(SeatFacts(*seat) for seat in seats.get(key, ())),
+        seats=tuple(seat for seat in places if seat.kind == "desk"),
+        rooms=tuple(seat for seat in places if seat.kind != "desk"),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 from pydantic_core import PydanticCustomError
@@ -71,10 +71,12 @@ class TownEntry(Located):
 
 
 class DeskEntry(Entry):
-    """A seat that is booked by half-days; the least rank is offered first."""
+    """A seat: a desk is booked by half-days, a room or booth by half-hours; the least rank is offered first."""
 
     number: kinds.Number
+    kind: Literal["desk", "room", "booth"] = "desk"
     name: kinds.DeskName = ""
+    capacity: kinds.Number | None = None
     rank: kinds.Rank = 0
     note: kinds.Name | None = None
 
@@ -110,6 +112,7 @@ class SpaceEntry(Located):
     source: kinds.Line | None = None
     equipment: Annotated[list[kinds.Word], Field(max_length=40)] = []
     price_cents: kinds.Cents | None = None
+    half_hour_price_cents: kinds.Cents | None = None
     sample: bool = False
     open_on_holidays: bool = False
     hours: dict[kinds.Weekday, kinds.DayHours | None] | None = None
