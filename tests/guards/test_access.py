@@ -15,7 +15,7 @@ from app import create_app
 from app.bookings import operations as bookings
 from app.demo.cast import CAST
 from tests.conftest import ROOT, settings_for
-from tests.factories import make_space
+from tests.factories import make_seat, make_space
 
 TABLE = ROOT / "tests" / "guards" / "access.txt"
 VISITORS = ("stranger", *(member.key for member in CAST))
@@ -25,7 +25,13 @@ BOOKING = "5a3c1f0e-7d2b-4c69-8e11-0d9c2b7a4f10"
 TUESDAY = date(2026, 11, 24)
 # A pass that can be read; it is nobody's.
 PASS = json.loads((ROOT / "tests" / "vectors" / "passes.json").read_text("utf-8"))["passes"][2]["address"][-140:]
-PARTS = {"<slug>": "wagen", "<uuid:booking_uuid>": BOOKING, "<path:code>": "0" * 20, "<path:written>": PASS}
+PARTS = {
+    "<slug>": "wagen",
+    "<int:number>": "9",
+    "<uuid:booking_uuid>": BOOKING,
+    "<path:code>": "0" * 20,
+    "<path:written>": PASS,
+}
 # What makes a write plausible; without an entry it is sent empty and may be refused for its content.
 FORMS = {
     "/profil/loeschen": {"confirm": "ja"},
@@ -41,7 +47,8 @@ OWN_PAGE = {"Sec-Fetch-Site": "same-origin", "Nahplatz-Client": "1"}
 @pytest.fixture
 def house(as_, cast, now):
     """Everybody's browser, and a booking of Ana's."""
-    make_space("wagen", seats=4)
+    space = make_space("wagen", seats=4)
+    make_seat(space, 9, kind="room")
     order = bookings.Order(uuid.UUID(BOOKING), "wagen", TUESDAY + timedelta(days=1), "day", 1)
     bookings.book(order=order, person_id=cast["ana"], now=now)
     # Ana comes last: what she may do to her booking would spoil it for the others.

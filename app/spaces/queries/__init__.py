@@ -1,5 +1,6 @@
 """What is known about spaces, and who acts for them."""
 
+from app.spaces.queries.days import next_open_day
 from app.spaces.queries.directory import (
     Closed,
     Directory,
@@ -10,7 +11,6 @@ from app.spaces.queries.directory import (
     current_state,
     directory,
     known_space,
-    next_open_day,
     shown,
 )
 from app.spaces.queries.holidays import holiday

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -242,13 +242,3 @@ def _facts(
         seats=tuple(seat for seat in places if seat.kind == "desk"),
         rooms=tuple(seat for seat in places if seat.kind != "desk"),
     )
-
-
-def next_open_day(spaces: Iterable[SpaceFacts], after: date, within: int = 14) -> date:
-    """Return the first day after `after` on which any of `spaces` is open, else the day after it."""
-    known = list(spaces)
-    for days in range(1, within + 1):
-        day = date.fromordinal(after.toordinal() + days)
-        if any(isinstance(space.opening(day), Opening) for space in known):
-            return day
-    return date.fromordinal(after.toordinal() + 1)

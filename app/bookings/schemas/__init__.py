@@ -1,0 +1,30 @@
+"""Bookings as JSON and calendar entries: what comes in, what goes out."""
+
+from app.bookings.schemas.shapes import (
+    AvailabilityOut,
+    AvailabilityQuery,
+    BookingOut,
+    Day,
+    EmptyIn,
+    HalfHour,
+    OrderIn,
+    Period,
+    SeatIn,
+    after_start,
+)
+from app.bookings.schemas.writing import booking_out, calendar_entry
+
+__all__ = [
+    "AvailabilityOut",
+    "AvailabilityQuery",
+    "BookingOut",
+    "Day",
+    "EmptyIn",
+    "HalfHour",
+    "OrderIn",
+    "Period",
+    "SeatIn",
+    "after_start",
+    "booking_out",
+    "calendar_entry",
+]
