@@ -1,16 +1,13 @@
 """Bookings as JSON and calendar entries: what comes in, what goes out."""
 
+from app.bookings.schemas.kinds import Day, HalfHour, Period, after_start
 from app.bookings.schemas.shapes import (
     AvailabilityOut,
     AvailabilityQuery,
     BookingOut,
-    Day,
     EmptyIn,
-    HalfHour,
     OrderIn,
-    Period,
     SeatIn,
-    after_start,
 )
 from app.bookings.schemas.writing import booking_out, calendar_entry
 
