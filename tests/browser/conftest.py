@@ -29,6 +29,12 @@ DEVICE: dict[str, Any] = {
     "locale": "de-DE",
     "timezone_id": "Europe/Berlin",
 }
+# Waits until the service worker has the page, by itself: asking again and again is eval(), which pages forbid.
+CONTROLLED = """() => new Promise((done) => {
+  const told = () => navigator.serviceWorker.controller && done(true);
+  navigator.serviceWorker.addEventListener("controllerchange", told);
+  navigator.serviceWorker.ready.then(told);
+})"""
 
 
 @dataclass

@@ -7,15 +7,10 @@ import sqlite3
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import CONTROLLED
 from tests.browser.house import SPACE
 
 FORM = f"/orte/{SPACE}/buchen"
-# One evaluation that waits by itself: asking again and again is eval(), which the pages' policy forbids.
-CONTROLLED = """() => new Promise((done) => {
-  const told = () => navigator.serviceWorker.controller && done(true);
-  navigator.serviceWorker.addEventListener("controllerchange", told);
-  navigator.serviceWorker.ready.then(told);
-})"""
 
 
 def _book(phone, period: str = "day") -> Page:
@@ -41,7 +36,8 @@ def _state(page: Page, state: str):
 
 def _checkins(house) -> list[tuple[str, str | None]]:
     with sqlite3.connect(house.folder / "nahplatz.sqlite3") as connection:
-        return connection.execute("SELECT verdict, reason FROM checkins ORDER BY id").fetchall()
+        here = "FROM checkins JOIN spaces ON spaces.id = space_id WHERE slug = ?"
+        return connection.execute(f"SELECT verdict, reason {here} ORDER BY checkins.id", (SPACE,)).fetchall()
 
 
 def test_scan_without_network_survives_closing_and_is_confirmed(camera_phone, house):

@@ -1,0 +1,125 @@
+"""What scripts write on a page is true: how many days, until when, and whose check-ins wait."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import CONTROLLED
+from tests.browser.house import SPACE
+
+PRICED = "/orte/beispiel-kontor-nottuln/buchen"
+BADGE = "navigator.setAppBadge = async (count) => void (window.badges ??= []).push(count);"
+
+
+def _tick(page: Page, number: int) -> None:
+    if page.locator("#tage").get_attribute("open") is None:
+        page.locator("#tage > summary").click()
+    name = page.locator("input[name=date]:enabled").nth(number).get_attribute("id")
+    page.locator(f"label[for={name}]").click()
+
+
+def _told(page: Page) -> tuple[str, float]:
+    """What the button says, and the price beside it in euros."""
+    price = re.search(r"(\d+),(\d\d)", page.locator("[data-ui=price]").inner_text())
+    assert price, "no price"
+    return page.locator("[data-ui=book-button]").inner_text(), int(price[1]) + int(price[2]) / 100
+
+
+def _settle(page: Page) -> None:
+    """Wait until the phone knows who is signed in and starts without network."""
+    expect(page.locator("[data-ui=stand]")).to_contain_text("Stand:")
+    page.evaluate(CONTROLLED)
+
+
+def _badge(page: Page) -> int:
+    """The number that the app's icon has, once it was given one."""
+    for _ in range(50):
+        found = page.evaluate("window.badges ?? []")
+        if found:
+            return found[-1]
+        page.wait_for_timeout(100)
+    raise AssertionError("the icon got no number")
+
+
+def _code(house) -> str:
+    with sqlite3.connect(house.folder / "nahplatz.sqlite3") as connection:
+        statement = "SELECT code FROM signs JOIN spaces ON spaces.id = space_id WHERE slug = ?"
+        return connection.execute(statement, (SPACE,)).fetchone()[0]
+
+
+def _checkins_of(house, name: str) -> int:
+    with sqlite3.connect(house.folder / "nahplatz.sqlite3") as connection:
+        statement = (
+            "SELECT count(*) FROM checkins JOIN people ON people.id = person_id JOIN spaces ON spaces.id = space_id"
+            " WHERE people.name = ? AND slug = ?"
+        )
+        return connection.execute(statement, (name, SPACE)).fetchone()[0]
+
+
+def test_the_button_counts_the_days_and_what_they_cost(phone):
+    page = phone.sign_in("hana")
+    page.goto(PRICED)
+    one = _told(page)
+    assert one[0] == "Platz buchen"
+    assert one[1] > 0
+    _tick(page, 1)
+    assert _told(page) == ("2 Tage buchen", 2 * one[1])
+    _tick(page, 2)
+    assert _told(page) == ("3 Tage buchen", 3 * one[1])
+    # Back from another page the browser ticks them again, and the button knows.
+    page.goto("/hilfe")
+    page.go_back()
+    expect(page.locator("input[name=date]:checked")).to_have_count(3)
+    assert _told(page) == ("3 Tage buchen", 3 * one[1])
+    for number in range(3):
+        _tick(page, number)
+    assert _told(page) == one
+
+
+def test_a_day_that_ends_at_midnight_ends_at_24(phone):
+    page = phone.sign_in("hana")
+    page.goto(f"/orte/{SPACE}/buchen?period=day")
+    page.get_by_role("button", name="Platz buchen").click()
+    page.wait_for_url("**/meine?neu=*")
+    expect(page.locator("[data-ui=booking]").first).to_contain_text("00:00 bis 24:00 Uhr")
+
+
+def test_what_another_person_has_not_sent_is_neither_shown_nor_counted(phone, house):
+    phone.context.add_init_script(BADGE)
+    _settle(phone.sign_in("hana"))
+    phone.context.set_offline(True)
+    page = phone.open(f"/c/{_code(house)}")
+    expect(page.locator("[data-ui=checkin-state][data-state=saved]")).to_be_visible()
+    assert _badge(page) == 1
+    for old in phone.context.pages[1:]:
+        old.close()
+    # Her session ends before she is online again, and Ben takes the phone.
+    phone.context.clear_cookies()
+    phone.context.set_offline(False)
+    page = phone.sign_in("ben")
+    expect(page.locator("[data-ui=booking]").first).to_be_visible()
+    page.wait_for_timeout(1000)
+    expect(page.locator("[data-ui=checkin], [data-ui=checkin-state][data-state=saved]")).to_have_count(0)
+    assert _badge(page) == 0
+    # Signing out has nothing to ask him.
+    page.goto("/profil")
+    page.locator("[data-ui=sign-out] button").first.click()
+    page.wait_for_url(lambda url: not url.endswith("/profil"))
+    # With one of his own it is that one.
+    _settle(phone.sign_in("ben"))
+    profile = phone.open("/profil")
+    house.stop()
+    page = phone.open(f"/c/{_code(house)}")
+    expect(page.locator("[data-ui=checkin-state][data-state=saved]").first).to_be_visible()
+    profile.locator("[data-ui=sign-out] button").first.click()
+    expect(profile.locator("dialog[data-ui=confirm]")).to_contain_text("auf diesem Gerät: 1.")
+    # Each arrives under the name of who made it.
+    house.start()
+    phone.sign_in("hana")
+    arrived = phone.open("/meine").locator("[data-ui=checkin]")
+    expect(arrived.locator("[data-state=look]")).to_have_count(1)
+    assert _checkins_of(house, "Hana Beispiel") == 1
+    assert _checkins_of(house, "Ben Beispiel") <= 1
