@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from tests.browser.house import SPACE
 
@@ -51,18 +52,37 @@ def test_axe_sees_what_is_wrong(phone):
     assert any("image-alt" in finding for finding in _findings(page))
 
 
-def test_the_first_load_is_small_and_still(phone):
+def _loaded(phone, address: str, last: str) -> tuple[Page, dict[str, float]]:
+    """Open a page for the first time, until `last` is there.
+
+    Returns it and the bytes of its answers, without those to the service worker.
+    """
     page = phone.context.new_page()
-    sizes = {}
+    sizes: dict[str, float] = {}
+    names: dict[str, str] = {}
     session = phone.context.new_cdp_session(page)
     session.send("Network.enable")
+    session.on("Network.requestWillBeSent", lambda event: names.update({event["requestId"]: event["request"]["url"]}))
     session.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
-    page.goto("/")
+    page.goto(address)
     page.wait_for_load_state("load")
+    page.locator(last).first.wait_for()
     page.wait_for_timeout(500)
+    return page, {names[each]: size for each, size in sizes.items() if names[each].startswith("http")}
+
+
+def test_the_first_load_is_small_and_still(phone):
+    page, sizes = _loaded(phone, "/", "main")
     assert 3 <= len(sizes) <= 15, sizes
     assert 10_000 < sum(sizes.values()) <= 60_000, sizes
     assert page.evaluate(SHIFT) == 0
+
+
+def test_the_first_load_of_my_bookings_is_small(phone):
+    assert phone.context.request.post("/demo/anmelden", form={"person": "ana"}).ok
+    _, sizes = _loaded(phone, "/meine", "[data-ui=booking]")
+    assert 8 <= len(sizes) <= 15, "\n".join(sorted(sizes))
+    assert 10_000 < sum(sizes.values()) <= 60_000, sizes
 
 
 @pytest.mark.parametrize("address", ["/", "/meine", f"/orte/{SPACE}"])

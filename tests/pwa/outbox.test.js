@@ -5,7 +5,8 @@ import { accepted, ana, ben, heard, network, requests, reset, signIn, snapshot }
 
 const { drain, keep } = await import("../../pwa/outbox.js");
 const { record, thisMoment } = await import("../../pwa/record.js");
-const { farewell, signOut, welcome } = await import("../../pwa/session.js");
+const { signOut } = await import("../../pwa/session.js");
+const { farewell, welcome } = await import("../../pwa/sync.js");
 const { finished, onChange, run, state } = await import("../../pwa/store.js");
 const { BOOT, BUILD } = await import("../../pwa/lib/contact.js");
 const { shown } = await import("../../pwa/lib/entries.js");

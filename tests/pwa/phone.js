@@ -90,7 +90,7 @@ export function snapshot(person, changes = {}) {
 
 /** @param {typeof ana} person */
 export async function signIn(person) {
-  const { welcome } = await import("../../pwa/session.js");
+  const { welcome } = await import("../../pwa/sync.js");
   const { serverTime } = await import("../../pwa/lib/contact.js");
   const at = new Date().toISOString();
   await welcome({ etag: `"${person.name}"`, at, body: snapshot(person) }, serverTime(at));
