@@ -83,6 +83,8 @@ def generalise(
 def _plain(value: Any) -> Any:
     if isinstance(value, uuid.UUID):
         return value.hex
+    if isinstance(value, memoryview | psycopg.Binary):  # the drivers' own wrappers of bytes
+        return bytes(value if isinstance(value, memoryview) else value.obj)
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -92,7 +94,7 @@ def _with_holes(value: Any, places: Mapping[Any, Hole]) -> Any:
     if isinstance(value, list | tuple):
         return [_with_holes(inner, places) for inner in value]
     try:
-        return places.get(_plain(value), value)
+        return places.get(_plain(value), _plain(value) if isinstance(value, memoryview | psycopg.Binary) else value)
     except TypeError:  # a driver's own wrapper
         return value
 

@@ -89,6 +89,7 @@ def booking_sql(inside: Inside, works: Works) -> list[Statement]:
         row = db.session.execute(select(Booking).where(Booking.uuid == key)).scalar_one()
     known = {
         "uuid": key,
+        "pass": key.bytes[8:],
         "person": row.person_id,
         "space": row.space_id,
         "seat": row.seat_id,
@@ -106,9 +107,11 @@ def booking_values(made: House, count: int, *, is_sqlite: bool, first: int = 0) 
         days, place = divmod(number, furnish.SEATS_USED)
         day = made.today + timedelta(days=REPLAY_FROM + days)
         door = made.door_of(place)
+        key = uuid.uuid4()
         values.append(
             {
-                "uuid": _key(is_sqlite=is_sqlite),
+                "uuid": key.hex if is_sqlite else key,
+                "pass": key.bytes[8:],
                 "person": made.visitors[place].person_id,
                 "space": door.id,
                 "seat": door.seats[place % furnish.SEATS + 1],
