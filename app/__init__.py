@@ -23,6 +23,7 @@ PACKAGES = (
     "checkins",
     "phone",
     "site",
+    "hosting",
     "privacy",
     "jobs",
     "demo",

@@ -8,8 +8,8 @@ from typing import Any
 
 from app.extensions import db
 from app.people.models import Address, Person
-from app.places.models import Town
-from app.spaces.models import Closure, Hours, Operator, Seat, Space
+from app.places.models import Officer, Town
+from app.spaces.models import Closure, Host, Hours, Operator, Seat, Space
 
 MADE_AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 # Monday to Friday, 8 to 18, split at 13.
@@ -42,6 +42,20 @@ def make_town(name: str = "Nottuln", **changes: Any) -> Town:
 
 def make_operator(name: str = "Landbüros eG", slug: str = "landbueros-eg") -> Operator:
     return _keep(Operator(name=name, slug=slug))
+
+
+def make_host(person_id: int, **scope: int | None) -> Host:
+    """Let somebody act for an operator (`operator_id`) or for one space (`space_id`)."""
+    db.session.query(Person).filter_by(id=person_id).update({"acts_for_others": True})
+    return _keep(Host(person_id=person_id, made_at=MADE_AT, **scope))
+
+
+def make_officer(person_id: int, town: Town | None = None) -> Officer:
+    """Let somebody act for a town, or for the county, which is made or found."""
+    town = town or db.session.query(Town).filter_by(ags="05558").first()
+    town = town or _keep(Town(ags="05558", slug="kreis-coesfeld", name="Kreis Coesfeld"))
+    db.session.query(Person).filter_by(id=person_id).update({"acts_for_others": True})
+    return _keep(Officer(person_id=person_id, town_id=town.id, made_at=MADE_AT))
 
 
 def make_space(

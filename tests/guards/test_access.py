@@ -15,7 +15,7 @@ from app import create_app
 from app.bookings import operations as bookings
 from app.demo.cast import CAST
 from tests.conftest import ROOT, settings_for
-from tests.factories import make_seat, make_space
+from tests.factories import make_host, make_officer, make_operator, make_seat, make_space
 
 TABLE = ROOT / "tests" / "guards" / "access.txt"
 VISITORS = ("stranger", *(member.key for member in CAST))
@@ -46,9 +46,13 @@ OWN_PAGE = {"Sec-Fetch-Site": "same-origin", "Nahplatz-Client": "1"}
 
 @pytest.fixture
 def house(as_, cast, now):
-    """Everybody's browser, and a booking of Ana's."""
-    space = make_space("wagen", seats=4)
-    make_seat(space, 9, kind="room")
+    """Everybody's browser, a booking of Ana's at Hana's space, another space of Hugo's, and Kari of the county."""
+    wagen = make_space("wagen", seats=4, operator_id=make_operator("Wagen eG", "wagen-eg").id)
+    anderswo = make_space("anderswo", operator_id=make_operator("Anderswo GmbH", "anderswo-gmbh").id)
+    make_host(cast["hana"], operator_id=wagen.operator_id)
+    make_host(cast["hugo"], operator_id=anderswo.operator_id)
+    make_officer(cast["kari"])
+    make_seat(wagen, 9, kind="room")
     order = bookings.Order(uuid.UUID(BOOKING), "wagen", TUESDAY + timedelta(days=1), "day", 1)
     bookings.book(order=order, person_id=cast["ana"], now=now)
     # Ana comes last: what she may do to her booking would spoil it for the others.

@@ -63,3 +63,17 @@ def show_space(slug: str) -> Any:
     space = spaces.directory().space(slug)
     visitor = access.current()
     return render_template("site/space.html", **views.space_page(space, visitor and visitor.person_id, clock.now()))
+
+
+@blueprint.get("/orte/<slug>/sicherheit")
+@access.public
+def show_safety(slug: str) -> Any:
+    space = spaces.directory().space(slug)
+    return render_template(
+        "site/safety.html",
+        space={**spaces.shown(space), "operator": space.operator},
+        names=spaces.SAFETY,
+        facts=space.safety,
+        checked_on=space.safety_checked_on,
+        today=clock.local_day(clock.now(), space.timezone),
+    )

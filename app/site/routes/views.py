@@ -15,6 +15,8 @@ from app.spaces import queries as spaces
 from app.spaces.queries import Closed, Opening, SpaceFacts
 
 DAYS = 14
+# What the page of a space says besides what every page does.
+FACTS = ("operator", "since", "offer", "status", "url", "arrival", "stop", "bike_box")
 
 
 def by_name(facts: SpaceFacts) -> tuple[str, str]:
@@ -65,7 +67,7 @@ def _directory_row(one: SpaceFacts, today: date) -> dict[str, Any]:
 def space_page(one: SpaceFacts, person_id: int | None, now: datetime) -> dict[str, Any]:
     """Return all about one place, what is free there in the next two weeks, and when the person has a seat already."""
     today = clock.local_day(now, one.timezone)
-    facts = {name: getattr(one, name) for name in ("operator", "since", "offer", "status", "url", "arrival")}
+    facts = {name: getattr(one, name) for name in FACTS}
     half = one.price_cents
     return {
         "space": {

@@ -15,8 +15,10 @@ from app.spaces.queries.directory import (
 )
 from app.spaces.queries.holidays import holiday
 from app.spaces.queries.hosting import HostedSpace, hosted, hosted_space
+from app.spaces.queries.keeping import SAFETY, acts_for_operator, kept_space, operator
 
 __all__ = [
+    "SAFETY",
     "Closed",
     "Directory",
     "HostedSpace",
@@ -24,12 +26,15 @@ __all__ = [
     "SeatFacts",
     "SpaceFacts",
     "UnknownSpace",
+    "acts_for_operator",
     "current_state",
     "directory",
     "holiday",
     "hosted",
     "hosted_space",
+    "kept_space",
     "known_space",
     "next_open_day",
+    "operator",
     "shown",
 ]

@@ -2,5 +2,18 @@
 
 from app.spaces.steps.closures import AlreadyClosed, ClosedInPast, close, close_for_good, reopen
 from app.spaces.steps.forget import forget
+from app.spaces.steps.keeping import Kept, lock_hosted, lock_space, public_id, write_down
 
-__all__ = ["AlreadyClosed", "ClosedInPast", "close", "close_for_good", "forget", "reopen"]
+__all__ = [
+    "AlreadyClosed",
+    "ClosedInPast",
+    "Kept",
+    "close",
+    "close_for_good",
+    "forget",
+    "lock_hosted",
+    "lock_space",
+    "public_id",
+    "reopen",
+    "write_down",
+]

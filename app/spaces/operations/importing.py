@@ -1,4 +1,4 @@
-"""Keep what is known about spaces, and say who looks after them."""
+"""Bring in what a file says about towns and spaces."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from sqlalchemy import delete, select
 
 from app import clock, transaction
 from app.audit import steps as audit
-from app.errors import N_, DomainError, InvalidInput
+from app.errors import N_, InvalidInput
 from app.extensions import db
 from app.places import steps as places
 from app.places.models import Town
-from app.spaces.models import Closure, Host, Hours, Operator, Seat, Space
+from app.spaces.models import Closure, Hours, Operator, Seat, Space
 from app.spaces.schemas.county import CountyFile, SpaceEntry
 
 WEEKDAYS = ("mo", "di", "mi", "do", "fr", "sa", "so")
@@ -197,30 +197,3 @@ def _keep_closures(space: Space, entry: SpaceEntry) -> bool:
 def _record(imported: Imported, now: datetime) -> None:
     detail = {"towns": imported.towns, "new": imported.new[:50], "changed": imported.changed[:50]}
     audit.record(actor="shell", action="import_spaces", subject=("spaces", "file"), detail=detail, now=now)
-
-
-class UnknownOperator(DomainError):
-    """There is no operator of that slug."""
-
-    code = "unknown_operator"
-    status = 404
-    message = N_("Einen Betreiber {slug} kennen wir nicht. Bekannt sind: {known}.")
-
-
-@transaction.write
-def appoint_host(*, email: str, operator: str, now: datetime) -> bool:
-    """Let the person at `email` act for all spaces of an operator. Returns whether that is new.
-
-    Refuses: `UnknownOperator`, `InvalidInput` when `email` is no address.
-    """
-    ids = {known.slug: known.id for known in db.session.scalars(select(Operator))}
-    if operator not in ids:
-        raise UnknownOperator(slug=operator, known=", ".join(sorted(ids)) or "–")
-    person_id = places.somebody_who_acts(email, now=now)
-    mine = select(Host.id).where(Host.person_id == person_id, Host.operator_id == ids[operator])
-    if db.session.scalar(mine) is not None:
-        return False
-    db.session.add(Host(person_id=person_id, operator_id=ids[operator], made_at=now))
-    detail = {"person": person_id}
-    audit.record(actor="shell", action="appoint_host", subject=("operator", operator), detail=detail, now=now)
-    return True

@@ -1,0 +1,1 @@
+"""What hosts and officers type, checked field by field."""

@@ -1,0 +1,119 @@
+"""Reading a form field by field; everything that is wrong is said at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from datetime import date
+
+from werkzeug.datastructures import MultiDict
+
+from app.errors import N_, InvalidInput
+
+TOO_LONG = N_("Das ist zu lang. Kürz es bitte.")
+EMAIL = re.compile(r"[!-?A-~]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+MOST_CENTS = 1_000_000
+
+
+class Reading:
+    """One form that is being read. Each method returns a value, or None when nothing or something wrong was typed."""
+
+    def __init__(self, form: MultiDict[str, str]) -> None:
+        self.form = form
+        self.wrong: dict[str, str] = {}
+
+    def refuse(self, name: str, sentence: str) -> None:
+        """Say what is wrong with a field; what was said first stays."""
+        self.wrong.setdefault(name, sentence)
+
+    def close(self) -> None:
+        """End the reading. Refuses: `InvalidInput`, naming each field."""
+        if self.wrong:
+            raise InvalidInput(self.wrong)
+
+    def text(self, name: str, most: int, *, needed: str | None = None) -> str | None:
+        """Read a text of at most `most` signs; `needed` is what to say when there is none."""
+        typed = _plain(self.form.get(name, ""))
+        if not typed and needed is not None:
+            self.refuse(name, needed)
+        if len(typed) > most:
+            self.refuse(name, TOO_LONG)
+        return typed or None
+
+    def line(self, name: str, most: int, *, needed: str | None = None) -> str | None:
+        """Read a text of one line."""
+        typed = self.text(name, most, needed=needed)
+        return " ".join(typed.split()) if typed else None
+
+    def like(self, name: str, pattern: str, wrong: str, *, needed: str | None = None) -> str | None:
+        """Read what must look like `pattern`."""
+        typed = self.line(name, 300, needed=needed)
+        if typed and not re.fullmatch(pattern, typed):
+            self.refuse(name, wrong)
+        return typed
+
+    def email(self, name: str, *, needed: str | None = None) -> str | None:
+        typed = self.line(name, 254, needed=needed)
+        if typed and not EMAIL.fullmatch(typed):
+            self.refuse(name, N_("Das ist keine E-Mail-Adresse (gemeint ist etwa ana@example.org)."))
+        return typed.lower() if typed else None
+
+    def whole(self, name: str, least: int, most: int, wrong: str, *, needed: bool = False) -> int | None:
+        """Read a whole number from `least` to `most`."""
+        typed = self.line(name, 20, needed=wrong if needed else None)
+        if typed is None:
+            return None
+        if not re.fullmatch(r"[0-9]{1,6}", typed) or not least <= int(typed) <= most:
+            self.refuse(name, wrong)
+            return None
+        return int(typed)
+
+    def cents(self, name: str) -> int | None:
+        """Read a price in euros, written as 9, 9,5 or 9,50."""
+        typed = (self.line(name, 20) or "").removesuffix("€").strip()
+        if not typed:
+            return None
+        found = re.fullmatch(r"([0-9]{1,5})(?:[,.]([0-9]{1,2}))?", typed)
+        cents = int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0")) if found else -1
+        if not 0 <= cents <= MOST_CENTS:
+            self.refuse(name, N_("Das ist kein Preis (gemeint ist etwa 9,50)."))
+            return None
+        return cents
+
+    def day(self, name: str, *, needed: str | None = None) -> date | None:
+        typed = self.line(name, 20, needed=needed)
+        if typed is None:
+            return None
+        try:
+            return date.fromisoformat(typed)
+        except ValueError:
+            self.refuse(name, N_("Das ist kein Tag (gemeint ist etwa 2026-12-24)."))
+            return None
+
+    def minute(self, name: str, *, needed: str | None = None) -> int | None:
+        """Read a time of day as minutes after midnight; 24:00 is the end of the day."""
+        typed = self.line(name, 8, needed=needed)
+        if typed is None:
+            return None
+        found = re.fullmatch(r"([0-9]{1,2}):([0-5][0-9])(?::00)?", typed)
+        minute = int(found[1]) * 60 + int(found[2]) if found else -1
+        if not 0 <= minute <= 24 * 60:
+            self.refuse(name, N_("Das ist keine Uhrzeit (gemeint ist etwa 08:00)."))
+            return None
+        return minute
+
+    def choice(self, name: str, among: Collection[str]) -> str:
+        """Read one of a few words; another one cannot come from our own page."""
+        typed = self.form.get(name, "")
+        if typed not in among:
+            self.refuse(name, N_("Wähl bitte etwas aus der Liste."))
+        return typed
+
+    def is_ticked(self, name: str) -> bool:
+        return self.form.get(name) == "ja"
+
+
+def _plain(text: str) -> str:
+    """Return what was typed without what no keyboard types: control characters other than line ends."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    return "".join(sign for sign in lines if sign == "\n" or sign.isprintable()).strip()
