@@ -87,6 +87,7 @@ class House:
         file = self.folder / "space.json"
         file.write_text(json.dumps(_space()))
         self.flask("db", "upgrade")
+        self.flask("checkins", "keys")
         self.flask("demo", "load")
         self.flask("spaces", "import", str(file))
         self.flask("spaces", "sign", SPACE, "--pdf", str(self.folder / "sign.pdf"))
