@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
 import uuid
@@ -11,12 +12,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
 from app import clock
 from app.bookings.models import Booking
-from app.checkins import operations
+from app.checkins import operations, passes, signing
 from app.checkins.models import Checkin
 from app.checkins.queries import SignFacts
 from app.extensions import db
@@ -26,6 +30,7 @@ from tests import factories
 
 ORIGIN = "http://localhost"
 DAY = date(2026, 11, 23)
+OWN_PAGE = {"Nahplatz-Client": "1", "Sec-Fetch-Site": "same-origin"}
 
 
 @dataclass
@@ -36,6 +41,18 @@ class Phone:
     person: str
     device: str = field(default_factory=lambda: str(uuid.uuid4()))
     seq: Any = field(default_factory=lambda: itertools.count(1))
+    key: Any = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+
+    def introduce(self, **changes: Any) -> Any:
+        """Register the public half of this phone's key."""
+        body = {"public_key": _base64url(passes.public_half(self.key)), "name": "Testtelefon"} | changes
+        return self.client.put(f"/api/v1/devices/{self.device}", json=body, headers=OWN_PAGE)
+
+    def signed(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Sign an event as the app does."""
+        made = self.key.sign(signing.signed_text(event).encode(), ec.ECDSA(SHA256()))
+        r, s = decode_dss_signature(made)
+        return event | {"signature": _base64url(r.to_bytes(32, "big") + s.to_bytes(32, "big"))}
 
     def scan(self, code: str, at: datetime | None = None, **changes: Any) -> dict[str, Any]:
         """Make the event of a scan of `code` at `at`, by a clock that is right."""
@@ -72,7 +89,7 @@ class Phone:
         return self.post_text(json.dumps(batch), **headers)
 
     def post_text(self, text: str, **headers: str) -> Any:
-        own = {"Nahplatz-Client": "1", "Sec-Fetch-Site": "same-origin", "Content-Type": "application/json"}
+        own = OWN_PAGE | {"Content-Type": "application/json"}
         given = own | {"Nahplatz-Person": self.person} | headers
         return self.client.post("/api/v1/checkins", data=text, headers=given)
 
@@ -81,6 +98,10 @@ class Phone:
         response = self.post(self.batch(list(events)), **headers)
         assert response.status_code == 200, response.text
         return response.json["verdicts"]
+
+
+def _base64url(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
 
 
 @pytest.fixture

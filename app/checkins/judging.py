@@ -34,6 +34,7 @@ class Scan:
     claimed_booking: UUID | None = None
     is_old_sign: bool = False
     is_unowned: bool = False
+    doubt: str | None = None
     is_future: bool = False
 
     @property
@@ -150,6 +151,8 @@ def judge(scans: Iterable[Scan], bookings: Iterable[Booked]) -> dict[UUID, Judge
 def _mark(scan: Scan) -> str | None:
     if scan.is_old_sign:
         return "old_sign"
+    if scan.doubt is not None:
+        return scan.doubt
     if scan.is_unowned:
         return "unowned"
     return "in_future" if scan.is_future else None

@@ -106,6 +106,7 @@ class Checkin(Model):
         CheckConstraint("verdict IN ('accepted', 'flagged', 'rejected')", name="verdict"),
         CheckConstraint("kind IN ('check_in', 'check_out', 'walk_in', 'undo')", name="kind"),
         CheckConstraint("time_quality IN ('exact', 'corrected', 'uncertain')", name="time_quality"),
+        CheckConstraint("doubt IN ('bad_signature', 'revoked_device')", name="doubt"),
         Index("ix_checkins_person_id_local_date", "person_id", "local_date"),
         Index("ix_checkins_device_seq", "device", "seq"),
         Index("ix_checkins_booking_id", "booking_id"),
@@ -137,15 +138,26 @@ class Checkin(Model):
     duplicate_of: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     is_unowned: Mapped[bool] = mapped_column(default=False)
     is_signed: Mapped[bool] = mapped_column(default=False, server_default=false())  # by the key of its device
+    doubt: Mapped[str | None] = mapped_column(String(20))  # what spoke against its device when it came
     display_id: Mapped[int | None] = mapped_column(ForeignKey("displays.id"))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))  # the host who said so
     undoes: Mapped[uuid.UUID | None] = mapped_column(Uuid)  # the event that an undo takes back
 
 
 class GoneEvent(Model):
-    """An event of an erased person that may still arrive: only a salted digest of its id, for 90 days."""
+    """An event or a device of an erased person that may still be heard of: a salted digest of its id, for 90 days."""
 
     __tablename__ = "gone_events"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     made_on: Mapped[date] = mapped_column(index=True)
+
+
+class Restore(Model):
+    """This database came out of a backup: what phones sent since that was made, they are asked for again."""
+
+    __tablename__ = "restores"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    backup_made_at: Mapped[datetime] = mapped_column(Moment)
+    restored_at: Mapped[datetime] = mapped_column(Moment)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from app import clock
-from app.checkins import codes, timing
+from app.checkins import codes, signing, timing
 from app.checkins.judging import Booked, Judgement, Scan
 from app.checkins.schemas.batch import Event
 from app.checkins.schemas.reading import Entry
@@ -47,6 +47,21 @@ class KnownSign:
     timezone: str
 
 
+@dataclass(frozen=True, slots=True)
+class KnownDevice:
+    """Whose an installation is and by what it is recognised."""
+
+    uuid: UUID
+    person_id: int | None
+    space_id: int | None
+    public_key: bytes | None
+    revoked_at: datetime | None
+
+    def is_closed_to(self, person_id: int) -> bool:
+        """Whether events of this installation are somebody else's whoever sends them; without a key nobody can tell."""
+        return self.space_id is not None or (self.public_key is not None and self.person_id != person_id)
+
+
 @dataclass(slots=True)
 class Record:
     """A check-in. What is known of one that is read back is only what judging and answering need."""
@@ -68,12 +83,14 @@ class Record:
     booking_id: int | None = None
     duplicate_of: UUID | None = None
     is_unowned: bool = False
+    doubt: str | None = None
     received_at: datetime | None = None
     # Written once, never read here.
     device: UUID | None = None
     seq: int | None = None
     body: str | None = None
     sign_id: int | None = None
+    is_signed: bool = False
     # Not of this table.
     id: int | None = None
     replaced_at: datetime | None = None
@@ -96,6 +113,7 @@ class Record:
             claimed_booking=self.claimed_booking,
             is_old_sign=self.replaced_at is not None and self.effective_at > self.replaced_at + GRACE,
             is_unowned=self.is_unowned,
+            doubt=self.doubt,
             is_future=self._is_future,
         )
 
@@ -115,7 +133,9 @@ class Record:
         return before != (self.verdict, self.reason, self.booking_id, self.duplicate_of)
 
 
-def record_of(entry: Entry, reading: codes.Reading, sign: KnownSign | None, arrival: Arrival) -> Record:
+def record_of(
+    entry: Entry, reading: codes.Reading, sign: KnownSign | None, device: KnownDevice | None, arrival: Arrival
+) -> Record:
     """Make the row of an event that just arrived. Its verdict is final only when it is a refusal."""
     record = Record(
         event_id=entry.event_id,
@@ -137,7 +157,21 @@ def record_of(entry: Entry, reading: codes.Reading, sign: KnownSign | None, arri
         record.reason = "foreign_code" if reading.verdict == "foreign" else "unknown_code"
         if sign is not None:
             _place(record, sign, when)
+    if device is not None:
+        _prove(record, entry, device)
     return record
+
+
+def _prove(record: Record, entry: Entry, device: KnownDevice) -> None:
+    """Look at the signature, and at whether the device was still its person's when it captured this."""
+    if entry.event is not None and entry.signed is not None and device.public_key is not None:
+        record.is_signed = signing.is_signed(entry.signed, entry.event.signature or "", device.public_key)
+        record.doubt = None if record.is_signed else "bad_signature"
+    if device.revoked_at is None:
+        return
+    record.doubt = record.doubt or "revoked_device"
+    if record.verdict != "rejected" and record.effective_at is not None and record.effective_at > device.revoked_at:
+        record.verdict, record.reason = "rejected", "revoked_device"
 
 
 def _timing(event: Event, arrival: Arrival) -> timing.Timing:

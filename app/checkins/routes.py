@@ -2,43 +2,44 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Blueprint, Response, current_app, request
 
 from app import access, api, clock
-from app.checkins import intake
+from app.access import SignedIn, SignInNeeded
+from app.checkins import intake, operations, senders, signing
 from app.checkins.operations import Outcome
 from app.checkins.records import Arrival
 from app.checkins.schemas import reading
-from app.checkins.schemas.answer import Answer, answer, verdict
-from app.checkins.schemas.batch import Batch, Headers
+from app.checkins.schemas.answer import Answer, answer, stored, verdict
+from app.checkins.schemas.batch import Batch, Envelope, Headers
+from app.checkins.schemas.device import DeviceIn, DeviceOut
+from app.checkins.schemas.reading import Entry
 from app.checkins.timing import Clocks
-from app.errors import N_, DomainError
+from app.errors import DomainError
 
 blueprint = Blueprint("checkins", __name__)
 BATCH_BYTES = 256 * 1024
+# Whoever has no session cannot send what has no id, so nobody's name is as good as any.
+NOBODY = str(UUID(int=0))
 REFUSALS = (400, 401, 403, 410, 413, 415, 422, 503)
 
 
-class OtherPerson(DomainError):
-    """The phone believes that somebody else is signed in: it keeps the events for that person."""
-
-    code = "other_person"
-    status = 401
-    message = N_("Hier ist gerade jemand anderes angemeldet. Melde dich an, dann kommen deine Check-ins nach.")
-
-
 @blueprint.post("/api/v1/checkins")
-@access.person(max_body=BATCH_BYTES)
+@access.public(max_body=BATCH_BYTES)
 @api.describe(json=Batch, headers=Headers, answer=Answer, errors=REFUSALS)
 def post_checkins() -> Response:
-    """Record a batch of events; every event gets a verdict, and a known one the verdict it has."""
+    """Record a batch of events; every event gets a verdict, and a known one the verdict it has.
+
+    Without a session it is taken when the key of its device signed every event, and answered by `stored` alone.
+    """
     now = clock.now()
-    person = access.signed_in()
-    if request.headers.get("Nahplatz-Person") != person.public_id:
-        raise OtherPerson
-    envelope, entries = reading.read(request.get_data(cache=False), person.public_id)
+    person = access.current()
+    envelope, entries = _read(person)
+    sender = senders.sender(person, request.headers.get("Nahplatz-Person"), envelope.device, entries)
     arrival = Arrival(
-        person_id=person.person_id,
+        person_id=sender.person_id,
         device=envelope.device,
         sent=Clocks(envelope.sent_at, envelope.boot, envelope.boot_ms),
         pending=envelope.pending,
@@ -47,8 +48,40 @@ def post_checkins() -> Response:
         received_at=now,
     )
     receipt = intake.receive(arrival, entries)
+    if not sender.is_told:
+        return api.respond(answer(arrival, [stored(each.name) for each in entries], []))
     return api.respond(answer(arrival, [_verdict(each) for each in receipt.outcomes], receipt.missing))
+
+
+def _read(person: SignedIn | None) -> tuple[Envelope, list[Entry]]:
+    """Read the batch; whoever is not signed in does not even learn what is wrong with it."""
+    try:
+        return reading.read(request.get_data(cache=False), person.public_id if person else NOBODY)
+    except DomainError as error:
+        if person is None:
+            raise SignInNeeded from error
+        raise
 
 
 def _verdict(outcome: Outcome) -> dict[str, object]:
     return verdict(outcome.entry.name, outcome.record, outcome.sign)
+
+
+@blueprint.put("/api/v1/devices/<uuid:device>")
+@access.person
+@api.describe(json=DeviceIn, answer=DeviceOut, errors=(401, 403, 404, 409, 413, 415, 422, 503))
+def put_device(device: UUID) -> Response:
+    """Register the key of an installation of the app; once more with the same key changes only the name."""
+    body = api.read(DeviceIn)
+    introduction = operations.Introduction(device, signing.read_key(body.public_key), body.name)
+    operations.register_device(introduction=introduction, person_id=access.signed_in().person_id, now=clock.now())
+    return api.respond(DeviceOut(device=device, name=body.name))
+
+
+@blueprint.delete("/api/v1/devices/<uuid:device>")
+@access.person
+@api.describe(status=(204,), errors=(401, 403, 404, 503))
+def delete_device(device: UUID) -> Response:
+    """Revoke an installation: what it captured before is still taken and marked, nothing after."""
+    operations.revoke_device(device=device, person_id=access.signed_in().person_id, now=clock.now())
+    return Response(status=204)

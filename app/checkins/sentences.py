@@ -20,6 +20,10 @@ REASONS = {
     ),
     "unowned": N_("Eingecheckt: {space}, {time} Uhr. Gescannt wurde vor dem Anmelden; warst du das nicht, melde dich."),
     "in_future": N_("Eingecheckt: {space}. Die Uhr deines Handys ging vor; bitte stell sie auf automatisch."),
+    "bad_signature": N_("Eingecheckt: {space}, {time} Uhr. Der Check-in trägt nicht die Unterschrift deines Geräts."),
+    "revoked_device": N_(
+        "Dieses Gerät hast du gesperrt. Was es vorher erfasst hat, ist gespeichert und markiert; Neues zählt nicht."
+    ),
     "unknown_code": N_(
         "Diesen Code kennen wir nicht. Scann das Schild am Eingang noch einmal oder tipp seinen Code ein."
     ),

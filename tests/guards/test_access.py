@@ -13,6 +13,8 @@ import pytest
 
 from app import create_app
 from app.bookings import operations as bookings
+from app.checkins import operations as checkins
+from app.checkins import signing
 from app.demo.cast import CAST
 from tests.conftest import ROOT, settings_for
 from tests.factories import make_host, make_officer, make_operator, make_seat, make_space
@@ -22,6 +24,9 @@ VISITORS = ("stranger", *(member.key for member in CAST))
 READING = {"GET", "HEAD"}
 # A booking of Ana's, tomorrow. Everything else in an address is public knowledge.
 BOOKING = "5a3c1f0e-7d2b-4c69-8e11-0d9c2b7a4f10"
+# A phone of Ana's, and the key that it signs with.
+DEVICE = "0c7d1c9a-3f1e-4b58-9d57-5f0f3a2f8b11"
+KEY = json.loads((ROOT / "tests" / "vectors" / "signatures.json").read_text("utf-8"))["public_key"]
 TUESDAY = date(2026, 11, 24)
 # A pass that can be read; it is nobody's.
 PASS = json.loads((ROOT / "tests" / "vectors" / "passes.json").read_text("utf-8"))["passes"][2]["address"][-140:]
@@ -29,6 +34,7 @@ PARTS = {
     "<slug>": "wagen",
     "<int:number>": "9",
     "<uuid:booking_uuid>": BOOKING,
+    "<uuid:device>": DEVICE,
     "<path:code>": "0" * 20,
     "<path:written>": PASS,
 }
@@ -40,7 +46,10 @@ FORMS = {
     "/profil/adressen/loeschen": {"id": "1"},  # Ana's
     "/demo/anmelden": {"person": "ben"},
 }
-BODIES = {"/api/v1/bookings/<uuid:booking_uuid>/seat": {"seat": 2}}
+BODIES = {
+    "/api/v1/bookings/<uuid:booking_uuid>/seat": {"seat": 2},
+    "/api/v1/devices/<uuid:device>": {"public_key": KEY},
+}
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin", "Nahplatz-Client": "1"}
 
 
@@ -53,8 +62,12 @@ def house(as_, cast, now):
     make_host(cast["hugo"], operator_id=anderswo.operator_id)
     make_officer(cast["kari"])
     make_seat(wagen, 9, kind="room")
+    """Everybody's browser, a booking of Ana's and her phone."""
+    make_space("wagen", seats=4)
     order = bookings.Order(uuid.UUID(BOOKING), "wagen", TUESDAY + timedelta(days=1), "day", 1)
     bookings.book(order=order, person_id=cast["ana"], now=now)
+    phone = checkins.Introduction(uuid.UUID(DEVICE), signing.read_key(KEY), None)
+    checkins.register_device(introduction=phone, person_id=cast["ana"], now=now)
     # Ana comes last: what she may do to her booking would spoil it for the others.
     keys = [key for key in cast if key != "ana"] + ["ana"]
     return {key: as_(key) for key in keys}

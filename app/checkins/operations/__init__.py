@@ -1,6 +1,7 @@
-"""Record check-ins; post and replace signs; make the keys of passes."""
+"""Record check-ins; post and replace signs; make the keys of passes; register and revoke devices."""
 
 from app.checkins.operations.batches import Outcome, Receipt, record_batch
+from app.checkins.operations.devices import Introduction, register_device, revoke_device
 from app.checkins.operations.keys import make_keys, replace_keys
 from app.checkins.operations.signs import post_sign, replace_sign
 from app.checkins.records import Arrival
@@ -10,12 +11,15 @@ from app.checkins.timing import Clocks
 __all__ = [
     "Arrival",
     "Clocks",
+    "Introduction",
     "Outcome",
     "Receipt",
     "make_keys",
     "post_sign",
     "read_batch",
     "record_batch",
+    "register_device",
     "replace_keys",
     "replace_sign",
+    "revoke_device",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,8 +10,8 @@ from app import transaction
 from app.checkins import codes, queries
 from app.checkins.records import Arrival, KnownSign, Record, record_of
 from app.checkins.schemas.reading import Entry
-from app.checkins.steps import device
 from app.checkins.steps import record as recording
+from app.checkins.steps.device import see_device
 from app.people import steps as people
 
 
@@ -37,7 +37,9 @@ def record_batch(*, arrival: Arrival, entries: Sequence[Entry]) -> Receipt:
     """Record events once, whatever they are worth, and judge the days they touch.
 
     1. Lock the person: batches of one person go one after the other, and the phone's snapshot gets a new version.
-    2. Find the signs that were scanned, and with them place and day of each event.
+    2. Find the devices and the signs that were scanned, and with them proof, place and day of each event. What bears
+       the name of somebody else's device is no event of this person: it is not stored, or it would keep the true one
+       from arriving.
     3. Find which events are known, and what else happened on those days.
     4. Judge those days: an earlier event that comes late may win.
     5. Store what is new and what changed, in this one transaction.
@@ -45,26 +47,29 @@ def record_batch(*, arrival: Arrival, entries: Sequence[Entry]) -> Receipt:
     Refuses: `NotFound` when the person is gone.
     """
     people.lock(arrival.person_id)
+    devices = queries.known_devices({each.device for each in entries if each.device} | {arrival.device})
     readings = [codes.read(each.event.code, arrival.origin) if each.event else codes.MALFORMED for each in entries]
     signs = queries.known_signs(readings)
     arrived: dict[UUID, Record] = {}
     for entry, reading in zip(entries, readings, strict=True):
-        arrived.setdefault(entry.event_id, record_of(entry, reading, signs.get(reading.code), arrival))
+        device, sign = devices.get(entry.device), signs.get(reading.code)
+        arrived.setdefault(entry.event_id, record_of(entry, reading, sign, device, arrival))
     context = recording.context(arrived.values())
     stored = {each.event_id: each for each in queries.records(arrived, arrival.person_id, context)}
-    fresh = [record for event_id, record in arrived.items() if event_id not in stored]
+    closed = {name for name, device in devices.items() if device.is_closed_to(arrival.person_id)}
+    fresh = [each for each in arrived.values() if each.event_id not in stored and each.device not in closed]
     own = [each for each in stored.values() if each.person_id == arrival.person_id]
     changed = recording.judge_days(arrival.person_id, fresh, own)
     recording.store(fresh, changed)
-    missing = device.see_device(arrival)
+    missing = [] if arrival.device in closed else see_device(arrival)
     known = {**arrived, **stored}
     outcomes = [
-        Outcome(entry, _own(known[entry.event_id], entry, arrival), signs.get(reading.code))
+        Outcome(entry, _own(known[entry.event_id], entry, arrival, closed), signs.get(reading.code))
         for entry, reading in zip(entries, readings, strict=True)
     ]
     return Receipt(tuple(outcomes), tuple(missing))
 
 
-def _own(record: Record, entry: Entry, arrival: Arrival) -> Record | None:
+def _own(record: Record, entry: Entry, arrival: Arrival, closed: Collection[UUID | None]) -> Record | None:
     is_same = record.person_id == arrival.person_id and record.body_digest == entry.digest
-    return record if is_same else None
+    return record if is_same and entry.device not in closed else None

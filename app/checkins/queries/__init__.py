@@ -1,5 +1,6 @@
 """Reads: signs, passes, what is known of events, and what somebody did of late."""
 
+from app.checkins.queries.devices import DeviceFacts, devices_of, known_devices
 from app.checkins.queries.events import Context, bookings_around, known_signs, records
 from app.checkins.queries.passes import LIFE, KeyFacts, Signer, current_key, live_keys, named_booking, passes_of, signer
 from app.checkins.queries.recent import CheckinFacts, arrivals, present, recent_checkins
@@ -9,6 +10,7 @@ __all__ = [
     "LIFE",
     "CheckinFacts",
     "Context",
+    "DeviceFacts",
     "KeyFacts",
     "SignFacts",
     "SignHashes",
@@ -16,6 +18,8 @@ __all__ = [
     "arrivals",
     "bookings_around",
     "current_key",
+    "devices_of",
+    "known_devices",
     "known_signs",
     "live_keys",
     "named_booking",

@@ -90,6 +90,7 @@ _RECORDS = Prepared(
         _checkins.booking_id,
         _checkins.duplicate_of,
         _checkins.is_unowned,
+        _checkins.doubt,
         _checkins.received_at,
         _checkins.id,
         _signs.replaced_at,

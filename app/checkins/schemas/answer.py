@@ -22,10 +22,10 @@ class Place(BaseModel):
 
 
 class Verdict(BaseModel):
-    """What the server makes of an event; `text` says it in a sentence."""
+    """What the server makes of an event; `text` says it in a sentence. To a sender without a session only `stored`."""
 
     id: str
-    verdict: Literal["accepted", "flagged", "rejected"]
+    verdict: Literal["accepted", "flagged", "rejected", "stored"]
     reason: str | None
     text: str
     duplicate_of: UUID | None
@@ -77,6 +77,12 @@ def verdict(name: str, record: Record | None, sign: KnownSign | None) -> dict[st
         "time_quality": record.time_quality,
         "evidence": record.evidence,
     }
+
+
+def stored(name: str) -> dict[str, object]:
+    """Write the word that the event `name` is stored, and nothing about it."""
+    nothing = ("reason", "duplicate_of", "booking", "space", "effective_at", "time_quality", "evidence")
+    return {"id": name, "verdict": "stored", "text": "", **dict.fromkeys(nothing)}
 
 
 _ID_REUSED = Record(event_id=UUID(int=0), person_id=None, body_digest="", verdict="rejected", reason="id_reused")

@@ -69,7 +69,9 @@ class Event(BaseModel):
     last_server_time: ServerTime | None
     app_version: Annotated[str, Field(max_length=40)]
     schema_: Annotated[Literal[1], Field(alias="schema")]
-    signature: Annotated[str | None, Field(max_length=200)]
+    signature: Annotated[
+        str | None, Field(max_length=200, description="by the key of the device, over the text in docs; or null")
+    ]
 
 
 class Envelope(BaseModel):
@@ -94,7 +96,13 @@ class Batch(Envelope):
 class Headers(BaseModel):
     """Whose events these are, as far as the phone knows."""
 
-    person: Annotated[str, Field(alias="Nahplatz-Person", description="public id; 401 unless this person is signed in")]
+    person: Annotated[
+        str | None,
+        Field(
+            alias="Nahplatz-Person",
+            description="public id; 401 when somebody else is signed in. When nobody is, every event must be signed.",
+        ),
+    ] = None
     unowned: Annotated[
         Literal["1"] | None,
         Field(alias="Nahplatz-Unowned", description="1: scanned while nobody was signed in; flagged"),

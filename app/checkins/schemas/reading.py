@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.api import SENTENCES, UNUSABLE, fields_of
+from app.checkins import signing
 from app.checkins.schemas.batch import BATCH, SCHEMA, UUID_TEXT, Envelope, Event
 from app.errors import N_, DomainError, InvalidInput
 
@@ -39,7 +40,10 @@ class OtherSchema(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event as it arrived: `name` is its id as the phone wrote it, `body` its text, `event` None if unreadable."""
+    """One event as it arrived: `name` is its id as the phone wrote it, `body` its text, `event` None if unreadable.
+
+    `signed` is the text that its signature is about; None when it has no signature.
+    """
 
     name: str
     event_id: uuid.UUID
@@ -48,6 +52,7 @@ class Entry:
     device: uuid.UUID | None
     seq: int | None
     event: Event | None = None
+    signed: str | None = None
 
 
 def read(raw: bytes, owner: str) -> tuple[Envelope, list[Entry]]:
@@ -115,7 +120,8 @@ def _entry(value: Any, owner: str) -> Entry:
         event = Event.model_validate_json(body)
     except ValidationError:
         return _unreadable(value, body, digest, owner)
-    return Entry(value["id"], event.id, body[:KEPT_BYTES], digest, event.device, event.seq, event)
+    signed = None if event.signature is None else signing.signed_text(value)
+    return Entry(value["id"], event.id, body[:KEPT_BYTES], digest, event.device, event.seq, event, signed)
 
 
 def _unreadable(value: Any, body: str, digest: str, owner: str) -> Entry:

@@ -40,6 +40,8 @@ _STORED = (
     "booking_id",
     "duplicate_of",
     "is_unowned",
+    "is_signed",
+    "doubt",
 )
 _STORE = Prepared(insert(_CHECKINS))
 _REJUDGE = Prepared(

@@ -1,0 +1,61 @@
+"""The installations that events come from, and the people they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from app.checkins.models import Device
+from app.checkins.records import KnownDevice
+from app.extensions import db, table
+from app.statements import Prepared
+
+_devices = table(Device).c
+
+
+_KNOWN = Prepared(
+    select(_devices.uuid, _devices.person_id, _devices.space_id, _devices.public_key, _devices.revoked_at).where(
+        _devices.uuid.in_(bindparam("devices", expanding=True))
+    )
+)
+
+
+def known_devices(devices: Collection[UUID]) -> dict[UUID | None, KnownDevice]:
+    """Return what is known of these installations, by name."""
+    found = _KNOWN.rows({"devices": list(devices)}) if devices else []
+    return {row.uuid: KnownDevice(*row) for row in found}
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFacts:
+    """An installation as its person sees it; `pending` is what it last said about its unsent check-ins."""
+
+    uuid: UUID
+    name: str | None
+    made_at: datetime
+    seen_at: datetime
+    pending: int
+    has_key: bool
+    revoked_at: datetime | None
+
+
+def devices_of(person_id: int) -> list[DeviceFacts]:
+    """Return a person's installations, revoked ones last, else the latest seen first."""
+    rows = db.session.execute(
+        select(
+            Device.uuid,
+            Device.name,
+            Device.made_at,
+            Device.seen_at,
+            Device.pending,
+            Device.public_key.is_not(None),
+            Device.revoked_at,
+        )
+        .where(Device.person_id == person_id)
+        .order_by(Device.revoked_at.is_not(None), Device.seen_at.desc(), Device.id)
+    )
+    return [DeviceFacts(*row) for row in rows]
