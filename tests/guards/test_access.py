@@ -55,15 +55,13 @@ OWN_PAGE = {"Sec-Fetch-Site": "same-origin", "Nahplatz-Client": "1"}
 
 @pytest.fixture
 def house(as_, cast, now):
-    """Everybody's browser, a booking of Ana's at Hana's space, another space of Hugo's, and Kari of the county."""
+    """Everybody's browser, a booking of Ana's at Hana's space, another space of Hugo's, Ana's phone, and Kari."""
     wagen = make_space("wagen", seats=4, operator_id=make_operator("Wagen eG", "wagen-eg").id)
     anderswo = make_space("anderswo", operator_id=make_operator("Anderswo GmbH", "anderswo-gmbh").id)
     make_host(cast["hana"], operator_id=wagen.operator_id)
     make_host(cast["hugo"], operator_id=anderswo.operator_id)
     make_officer(cast["kari"])
     make_seat(wagen, 9, kind="room")
-    """Everybody's browser, a booking of Ana's and her phone."""
-    make_space("wagen", seats=4)
     order = bookings.Order(uuid.UUID(BOOKING), "wagen", TUESDAY + timedelta(days=1), "day", 1)
     bookings.book(order=order, person_id=cast["ana"], now=now)
     phone = checkins.Introduction(uuid.UUID(DEVICE), signing.read_key(KEY), None)
