@@ -1,7 +1,8 @@
 """Pictures of every screen: `python -m tools.screenshots [FOLDER] [WORD …]`.
 
 Runs the demo on a port of its own, signs in as one of the cast, and takes each screen on a phone (390 × 844) and a
-desktop (1280 × 800), light and dark. With words, only screens whose name contains one of them.
+desktop (1280 × 800), light and dark. With words, only screens whose name contains one of them; without, the pictures
+of the install dialog (`static/screens`) and of the README (`docs/screens`) are made anew from them.
 """
 
 from __future__ import annotations
@@ -11,16 +12,18 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import CHROMIUM, FLAGS
-from tests.browser.house import SPACE, House, free_port
+from tests.browser.house import ROOT, House, free_port
 
+PLACE = "beispiel-kontor-nottuln"
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 800}}
 PUBLIC = {
     "start": "/",
     "orte": "/orte",
-    "ort": f"/orte/{SPACE}",
+    "ort": f"/orte/{PLACE}",
     "anmelden": "/anmelden",
     "demo": "/demo",
     "hilfe": "/hilfe",
@@ -32,12 +35,16 @@ PUBLIC = {
 }
 SIGNED_IN = {
     "start-angemeldet": "/?town=nottuln",
-    "buchen": f"/orte/{SPACE}/buchen",
     "meine": "/meine",
     "einchecken": "/meine?scan=1",
     "profil": "/profil",
     "vergangen": "/profil/vergangen",
 }
+# What the install dialog shows; the manifest names their sizes.
+INSTALL = {"suche": "start-phone-light", "gebucht": "gebucht-phone-light", "suche-breit": "start-desktop-light"}
+# Side by side in the README, each so wide.
+README = ("start-phone-light", "buchen-phone-light", "gebucht-phone-light", "meine-phone-dark")
+WIDTH, GAP = 312, 16
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,8 @@ def main(arguments: list[str]) -> None:
                 browser.close()
         finally:
             house.stop()
+    if not arguments[1:]:
+        _refresh(folder)
 
 
 def _take(browser: Browser, url: str, series: Series) -> None:
@@ -105,19 +114,40 @@ def _take(browser: Browser, url: str, series: Series) -> None:
 
 
 def _book(page: Page, series: Series) -> None:
-    # The first day on which no sample booking is in the way.
-    page.goto(f"/orte/{SPACE}")
+    page.goto(f"/orte/{PLACE}")
+    # The first day on which no sample booking is in the way: the others lead to that booking.
     page.locator(".free-days a.time[href*='period=day']").first.click()
     page.wait_for_url("**/buchen?*")
+    page.wait_for_timeout(700)
+    series.keep(page, "buchen")
     page.get_by_role("button", name="Platz buchen").click()
     page.wait_for_url("**/meine*")
     page.wait_for_timeout(800)
     series.keep(page, "gebucht")
-    uuid = page.locator("[data-ui=booking]").first.get_attribute("data-uuid")
+    booked = page.locator("[data-ui=booking]", has=page.get_by_text("Kontor Nottuln (Beispiel)")).first
+    uuid = booked.get_attribute("data-uuid")
     series.open_and_keep(page, "aendern", f"/buchungen/{uuid}/aendern")
     series.open_and_keep(page, "absagen", f"/buchungen/{uuid}/absagen")
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url("**/meine*")
+
+
+def _refresh(folder: Path) -> None:
+    """Make the pictures that are kept with the project from those just taken."""
+    for name, taken in INSTALL.items():
+        _save(Image.open(folder / f"{taken}.png").convert("RGB"), ROOT / "static" / "screens" / f"{name}.png")
+    screens = [Image.open(folder / f"{taken}.png").convert("RGB") for taken in README]
+    screens = [each.resize((WIDTH, each.height * WIDTH // each.width), Image.Resampling.LANCZOS) for each in screens]
+    row = Image.new("RGB", (len(screens) * (WIDTH + GAP) - GAP, screens[0].height), "white")
+    for number, each in enumerate(screens):
+        row.paste(each, (number * (WIDTH + GAP), 0))
+    _save(row, ROOT / "docs" / "screens" / "phone.png")
+
+
+def _save(picture: Image.Image, target: Path) -> None:
+    # A few hundred colours are all there are; so a picture takes a third of the bytes.
+    picture.quantize(256, dither=Image.Dither.NONE).save(target, optimize=True)
+    print(target)
 
 
 if __name__ == "__main__":

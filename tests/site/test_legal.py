@@ -4,12 +4,14 @@ import dataclasses
 import re
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from app import assets
 from app.messages.models import Message
 from app.site import operations
 from app.site.routes import legal
+from tests.conftest import ROOT
 
 ADDRESS = "/barrierefreiheit"
 
@@ -145,3 +147,16 @@ def test_the_copies_are_the_same_at_every_start(app):
     pages = legal.offline_pages(app)
     first = {name: make() for name, make in pages.items()}
     assert first == {name: make() for name, make in pages.items()}
+
+
+def test_the_pictures_of_the_install_dialog_are_as_large_as_it_says(manifest):
+    shown = manifest["screenshots"]
+    assert {each["form_factor"] for each in shown} == {"narrow", "wide"}
+    for each in shown:
+        with Image.open(ROOT / "static" / each["src"].partition("/static/")[2]) as picture:
+            assert "{}x{}".format(*picture.size) == each["sizes"], each["src"]
+
+
+@pytest.fixture
+def manifest(client):
+    return client.get("/manifest.webmanifest").get_json(force=True)
