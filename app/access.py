@@ -1,7 +1,8 @@
 """Deny by default: every view says who may open it, and nothing else lets anybody in.
 
-A view carries exactly one of `@access.public`, `@access.person` and `@access.demo`; one without is an error at
-start-up. Writes through the API must come from our own pages; forms carry a CSRF token.
+A view carries exactly one of `@access.public`, `@access.person`, `@access.device` (a person or what shows a token) and
+`@access.demo`; one without is an error at start-up. Writes through the API come from our own pages; forms carry a CSRF
+token.
 """
 
 from __future__ import annotations
@@ -92,6 +93,7 @@ def _declare(level: str) -> Callable[..., Any]:
 
 public = _declare("public")
 person = _declare("person")
+device = _declare("device")
 demo = _declare("demo")
 
 
@@ -106,6 +108,11 @@ def signed_in() -> SignedIn:
     if found is None:
         raise SignInNeeded
     return found
+
+
+def bearer() -> str | None:
+    """Return the token that a device shows for itself, unproved: the view asks whose it is."""
+    return request.headers.get("Authorization", "").partition("Bearer ")[2] or None
 
 
 def begin(visitor: SignedIn) -> None:
@@ -148,7 +155,8 @@ def _enforce() -> Any:
     request.max_content_length = rule.max_body
     if rule.level == "demo" and not current_app.config["NAHPLATZ"].demo:
         raise UnknownAddress
-    if rule.level == "person" and current() is None:
+    shows_token = rule.level == "device" and bearer()
+    if rule.level in {"person", "device"} and not shows_token and current() is None:
         if is_api():
             raise SignInNeeded
         back = request.full_path.rstrip("?") if request.method == "GET" else "/"

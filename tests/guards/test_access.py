@@ -26,6 +26,8 @@ READING = {"GET", "HEAD"}
 BOOKING = "5a3c1f0e-7d2b-4c69-8e11-0d9c2b7a4f10"
 # A phone of Ana's, and the key that it signs with.
 DEVICE = "0c7d1c9a-3f1e-4b58-9d57-5f0f3a2f8b11"
+# A tablet of the hosts of the space that addresses name.
+TABLET = "0f6b7c1e-93a5-4b0e-9a53-3b1d6a7c2e44"
 KEY = json.loads((ROOT / "tests" / "vectors" / "signatures.json").read_text("utf-8"))["public_key"]
 TUESDAY = date(2026, 11, 24)
 # A pass that can be read; it is nobody's.
@@ -45,10 +47,12 @@ FORMS = {
     "/profil/sprache": {"language": "en"},
     "/profil/adressen/loeschen": {"id": "1"},  # Ana's
     "/demo/anmelden": {"person": "ben"},
+    "/gastgeber/<slug>/geraete": {"device": TABLET},
 }
 BODIES = {
     "/api/v1/bookings/<uuid:booking_uuid>/seat": {"seat": 2},
     "/api/v1/devices/<uuid:device>": {"public_key": KEY},
+    "/api/v1/host/<slug>/device": {"device": TABLET, "name": "Tablet", "public_key": None},
 }
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin", "Nahplatz-Client": "1"}
 
@@ -62,6 +66,8 @@ def house(as_, cast, now):
     make_host(cast["hugo"], operator_id=anderswo.operator_id)
     make_officer(cast["kari"])
     make_seat(wagen, 9, kind="room")
+    tablet = checkins.HostDeviceOrder(uuid.UUID(TABLET), "Tablet", None, wagen.id)
+    checkins.register_host_device(order=tablet, actor="shell", now=now)
     order = bookings.Order(uuid.UUID(BOOKING), "wagen", TUESDAY + timedelta(days=1), "day", 1)
     bookings.book(order=order, person_id=cast["ana"], now=now)
     phone = checkins.Introduction(uuid.UUID(DEVICE), signing.read_key(KEY), None)

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "offline-check-in.md").read_text(encoding="utf-8")
-PLACES = {"server": "tests/checkins", "phone": "tests/pwa", "browser": "tests/browser"}
+PLACES = {"server": "tests/checkins", "host": "tests/hosting", "phone": "tests/pwa", "browser": "tests/browser"}
 PYTHON = re.compile(r"^ *def test_rows?_(\d+)", re.MULTILINE)
 SCRIPT = re.compile(r"""^ *test\(["'`]rows? (\d+(?:(?: and |, )\d+)*)""", re.MULTILINE)
 

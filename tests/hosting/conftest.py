@@ -10,6 +10,22 @@ from sqlalchemy import select
 
 from app.audit.models import AuditEntry
 from tests import factories
+from tests.counters import counter, host_of, register
+from tests.phones import book, code, phone, phone_of, sign, space, state, statements
+
+__all__ = [
+    "book",
+    "code",
+    "counter",
+    "host_of",
+    "phone",
+    "phone_of",
+    "register",
+    "sign",
+    "space",
+    "state",
+    "statements",
+]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from app.checkins.operations.batches import Outcome, Receipt, record_batch
 from app.checkins.operations.devices import Introduction, register_device, revoke_device
+from app.checkins.operations.hosts import HostDeviceOrder, register_host_device, revoke_host_device
 from app.checkins.operations.keys import make_keys, replace_keys
 from app.checkins.operations.signs import post_sign, replace_sign
 from app.checkins.records import Arrival
@@ -11,6 +12,7 @@ from app.checkins.timing import Clocks
 __all__ = [
     "Arrival",
     "Clocks",
+    "HostDeviceOrder",
     "Introduction",
     "Outcome",
     "Receipt",
@@ -19,7 +21,9 @@ __all__ = [
     "read_batch",
     "record_batch",
     "register_device",
+    "register_host_device",
     "replace_keys",
     "replace_sign",
     "revoke_device",
+    "revoke_host_device",
 ]

@@ -1,17 +1,26 @@
-"""Reads: signs, passes, what is known of events, and what somebody did of late."""
+"""Reads: signs, passes, devices, what is known of events, who was there, and what somebody did of late."""
 
 from app.checkins.queries.devices import DeviceFacts, devices_of, known_devices
 from app.checkins.queries.events import Context, bookings_around, known_signs, records
+from app.checkins.queries.hosts import HostDevice, HostDeviceFacts, HostDeviceRevoked, host_device, host_devices
 from app.checkins.queries.passes import LIFE, KeyFacts, Signer, current_key, live_keys, named_booking, passes_of, signer
+from app.checkins.queries.presence import EVIDENCE, Presence, presences
 from app.checkins.queries.recent import CheckinFacts, arrivals, present, recent_checkins
 from app.checkins.queries.signs import SignFacts, SignHashes, sign_hashes, sign_of
+from app.checkins.records import JUDGED_FOR
 
 __all__ = [
+    "EVIDENCE",
+    "JUDGED_FOR",
     "LIFE",
     "CheckinFacts",
     "Context",
     "DeviceFacts",
+    "HostDevice",
+    "HostDeviceFacts",
+    "HostDeviceRevoked",
     "KeyFacts",
+    "Presence",
     "SignFacts",
     "SignHashes",
     "Signer",
@@ -19,11 +28,14 @@ __all__ = [
     "bookings_around",
     "current_key",
     "devices_of",
+    "host_device",
+    "host_devices",
     "known_devices",
     "known_signs",
     "live_keys",
     "named_booking",
     "passes_of",
+    "presences",
     "present",
     "recent_checkins",
     "records",

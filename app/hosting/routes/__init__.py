@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("hosting", __name__)
 
-from app.hosting.routes import overview, place, safety  # noqa: E402, F401 - they hang their views on the blueprint
+from app.hosting.routes import api, devices, overview, place, safety  # noqa: E402, F401 - they hang their views on the blueprint
