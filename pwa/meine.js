@@ -1,6 +1,6 @@
 // The offline shell: /meine and /c/<code>. Draws what the phone has at once, then asks the server.
 
-import { checkinOf } from "./lib/bookings.js";
+import { checkinOf, hasMore } from "./lib/bookings.js";
 import { holder } from "./lib/entries.js";
 import { onChange, state } from "./store.js";
 import { showBookings, showNoBookings } from "./ui/bookings.js";
@@ -58,7 +58,9 @@ async function draw() {
   const hints = isElsewhere || cancelled !== null ? await import("./ui/hints.js") : null;
   hints?.showHints({ isElsewhere, cancelled, snapshot: snapshot?.body ?? null, now });
   if (snapshot) {
-    showBookings({ snapshot: snapshot.body, now, isOnline, stateOf: (booking) => checkinOf(booking, mine) });
+    const stateOf = (/** @type {import("./lib/bookings.js").Booking} */ booking) => checkinOf(booking, mine);
+    const more = hasMore(snapshot.body, now) ? await import("./ui/more.js") : null;
+    showBookings({ snapshot: snapshot.body, now, isOnline, stateOf, moreOf: (booking) => more?.moreOf(booking, snapshot, now, stateOf(booking)) });
     part("stand").textContent = say("stand", { time: stand(snapshot.at, now) });
     // Who opened the address of an own pass sees it, once it is here.
     const own = snapshot.body.bookings.find(({ uuid, pass }) => pass && uuid === asked.get("ausweis"));

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -118,3 +119,9 @@ def sessions(person_id: int, now: datetime) -> int:
     """Return in how many browsers a person is signed in."""
     valid = (Session.person_id == person_id, Session.expires_at > now)
     return db.session.execute(select(func.count()).where(*valid)).scalar_one()
+
+
+def names(person_ids: Collection[int]) -> dict[int, str]:
+    """Return how these people want to be called, by id."""
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids)))
+    return {row.id: row.name for row in rows}

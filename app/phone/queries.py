@@ -13,7 +13,7 @@ from sqlalchemy import Engine, bindparam, func, select
 from app import clock, i18n
 from app.bookings import queries as bookings
 from app.bookings.models import Booking
-from app.bookings.queries import BookingFacts
+from app.bookings.queries import BookingFacts, Replacement
 from app.checkins import queries as checkins
 from app.checkins.queries import CheckinFacts, SignHashes
 from app.errors import N_
@@ -56,6 +56,7 @@ class Snapshot:
     signs: dict[int, SignHashes]
     checkins: list[CheckinFacts]
     passes: dict[UUID, str]
+    replacements: dict[int, Replacement]
 
 
 _STATE = Prepared(
@@ -90,7 +91,8 @@ def snapshot(person_id: int, signer: checkins.Signer, *, now: datetime) -> Snaps
     at_doors = _at_doors({booking.space_id: booking.space_version for booking in found})
     places = [at_doors[space_id][0] for space_id in space_ids]
     signs = {space_id: at_doors[space_id][1] for space_id in space_ids}
-    return Snapshot(found, places, signs, recent, checkins.passes_of(found, signer, now=now))
+    passes = checkins.passes_of(found, signer, now=now)
+    return Snapshot(found, places, signs, recent, passes, bookings.replacements(found, now=now))
 
 
 def own_booking(person_id: int, named: bytes, *, now: datetime) -> UUID | None:
@@ -146,6 +148,8 @@ def _places(space_ids: list[int]) -> list[PlaceFacts]:
 
 PAST_PAGE = 20
 MOVED = N_("Auf einen anderen Tag oder eine andere Tageszeit verlegt.")
+SHUT = N_("Der Ort hatte geschlossen. Du zahlst dafür nichts.")
+FREED = N_("Der Platz wurde freigegeben. Kommt in den 14 Tagen danach noch ein Check-in an, zählt er trotzdem.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,5 +200,13 @@ def _visit(booking: BookingFacts, place: PlaceFacts, came_at: datetime | None, n
         seat={"number": booking.seat_number, "name": booking.seat_name},
         state=state,
         checked_in_at=came_at.astimezone(clock.zone(place.timezone)) if came_at and is_recent else None,
-        reason=i18n.gettext(MOVED) if booking.ended_reason == "moved" else None,
+        reason=_reason(booking, state),
     )
+
+
+def _reason(booking: BookingFacts, state: str) -> str | None:
+    """Say more about a booking that nobody came to. What a release says of its person lasts until a check-in comes."""
+    if state == "unknown" and booking.released_at is not None:
+        return i18n.gettext(FREED)
+    text = {"moved": MOVED, "closed": SHUT}.get(booking.ended_reason or "")
+    return i18n.gettext(text) if text else None

@@ -6,7 +6,8 @@ import { shown, word } from "./entries.js";
  * @typedef {"morning" | "afternoon" | "day" | "hours"} Period
  * @typedef {{
  *   uuid: string, date: string, period: Period, starts_at: string, ends_at: string, seat: {number: number, name: string | null},
- *   space: string, state: "open" | "ended", ended_reason: string | null, sequence: number,
+ *   space: string, state: "open" | "ended", ended_reason: string | null, ended_note: string | null,
+ *   ways: {name: string, town: string, period: Period, path: string}[], released_at: string | null, sequence: number,
  *   checkin: {id: string, at: string, verdict: string, reason: string | null} | null, pass?: string | null
  * }} Booking
  * @typedef {{
@@ -44,7 +45,9 @@ export function localDay(moment, timezone) {
 export function sorted(snapshot, now) {
   const byStart = snapshot.bookings.toSorted((one, other) => one.starts_at.localeCompare(other.starts_at));
   const isToday = (/** @type {Booking} */ each) => each.date === localDay(now, zoneOf(snapshot, each));
-  const isOver = (/** @type {Booking} */ each) => each.state === "ended" || (Date.parse(each.ends_at) <= now && !isToday(each));
+  // What a closure ended stays where it was until it is over: there is still something to do about it.
+  const isGone = (/** @type {Booking} */ each) => each.state === "ended" && (each.ended_reason !== "closed" || Date.parse(each.ends_at) <= now);
+  const isOver = (/** @type {Booking} */ each) => isGone(each) || (Date.parse(each.ends_at) <= now && !isToday(each));
   return {
     today: byStart.filter((each) => !isOver(each) && isToday(each)),
     coming: byStart.filter((each) => !isOver(each) && !isToday(each)),
@@ -72,4 +75,13 @@ export function checkinOf(booking, entries) {
  */
 export function zoneOf(snapshot, booking) {
   return snapshot.spaces[booking.space]?.timezone ?? "Europe/Berlin";
+}
+
+/**
+ * Whether there is more to say than what is booked: a closure, a release.
+ * @param {Snapshot} snapshot
+ * @param {number} now
+ */
+export function hasMore({ bookings }, now) {
+  return bookings.some((each) => Date.parse(each.ends_at) > now && (each.ended_reason === "closed" || each.released_at));
 }

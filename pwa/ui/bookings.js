@@ -6,7 +6,8 @@ import { day, el, icon, link, part, say, time } from "./dom.js";
 /** @typedef {import("../lib/bookings.js").Booking} Booking */
 /** @typedef {import("../lib/bookings.js").Snapshot} Snapshot */
 /** @typedef {"saved" | "sent" | "confirmed" | "look"} State */
-/** @typedef {{snapshot: Snapshot, now: number, isOnline: boolean, stateOf: (booking: Booking) => {state: State, at: string} | null}} View */
+/** @typedef {{snapshot: Snapshot, now: number, isOnline: boolean, stateOf: (booking: Booking) => {state: State, at: string} | null,
+ *   moreOf: (booking: Booking) => Node | false | undefined}} View what else is to be said about a booking */
 
 const SYMBOLS = { saved: "upload", sent: "sent", confirmed: "check-circle", look: "alert" };
 let drawn = "";
@@ -92,7 +93,7 @@ function empty(key, exit) {
  * @param {Booking} booking
  * @param {View} view
  */
-function bookingCard(booking, { snapshot, now, isOnline, stateOf }) {
+function bookingCard(booking, { snapshot, now, isOnline, stateOf, moreOf }) {
   const space = snapshot.spaces[booking.space];
   const zone = zoneOf(snapshot, booking);
   const isToday = booking.date === localDay(now, zone);
@@ -107,9 +108,10 @@ function bookingCard(booking, { snapshot, now, isOnline, stateOf }) {
       space?.is_sample && el("span", { class: "badge sample" }, say("sample"))),
     el("p", { class: "meta" }, say("frame", { from: time(booking.starts_at, zone), to: time(booking.ends_at, zone).replace(/^00:00/, "24:00") })),
     el("p", {}, el("strong", {}, space?.name ?? booking.space), ` · ${seat}`, el("br"), el("span", { class: "meta" }, where)),
-    !isOpen && el("p", { class: "stands-out" }, say(`ended_${booking.ended_reason ?? "cancelled"}`)),
+    !isOpen && el("p", { class: "stands-out" }, [say(`ended_${booking.ended_reason ?? "cancelled"}`), booking.ended_note].filter(Boolean).join(": ")),
     isOpen && isToday && space?.arrival && el("p", { class: "hint" }, space.arrival),
     checkin && chip(checkin.state, say(`state_${checkin.state}_at`, { time: time(checkin.at, zone) })),
+    moreOf(booking),
     isOpen && Date.parse(booking.ends_at) > now && actions(booking, snapshot, isOnline));
 }
 

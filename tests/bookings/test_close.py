@@ -15,9 +15,9 @@ from sqlalchemy import select
 from app.audit.models import AuditEntry
 from app.bookings import operations, queries, steps
 from app.bookings.models import Booking, BookingSlot
-from app.bookings.operations import Closing, Order
-from app.bookings.operations.closing import DAYS_AHEAD
+from app.bookings.operations import Order
 from app.bookings.operations.refusals import SpaceClosed
+from app.bookings.queries import DAYS_AHEAD, Closing
 from app.errors import DomainError, InvalidInput, NotFound
 from app.jobs import queries as jobs
 from app.messages.models import Message

@@ -5,8 +5,11 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
+from app.bookings import operations as bookings
+from app.bookings.queries import Closing
 from app.checkins import codes, operations
 from app.people.models import Person
+from app.spaces import queries as spaces
 from app.spaces.models import Space
 from tests import factories
 
@@ -38,6 +41,9 @@ def test_it_tells_who_is_signed_in_what_is_booked_and_which_signs_hang_there(sna
                 "space": "kontor",
                 "state": "open",
                 "ended_reason": None,
+                "ended_note": None,
+                "ways": [],
+                "released_at": None,
                 "sequence": 0,
                 "checkin": None,
                 "pass": None,
@@ -194,3 +200,35 @@ def test_the_etag_changes_with_the_day_and_the_language(snapshot, phone, book, n
         assert snapshot(**{"If-None-Match": etag}).status_code == 304
     with time_machine.travel(now + timedelta(hours=16), tick=False):
         assert snapshot(**{"If-None-Match": etag}).status_code == 200
+
+
+def test_what_a_closure_ended_says_why_and_what_is_free_instead(snapshot, book, space, now):
+    booking = book(day=date(2026, 11, 24))
+    factories.make_space("nah", seats=2)
+    closing = Closing(space.id, booking.date, booking.date, "Rohrbruch")
+    bookings.close_days(closing=closing, present=lambda ids: (), actor="host", now=now)
+    (told,) = snapshot().json["bookings"]
+    assert (told["state"], told["ended_reason"], told["ended_note"]) == ("ended", "closed", "Rohrbruch")
+    path = "/orte/nah/buchen?date=2026-11-24&period=day"
+    assert told["ways"] == [{"name": "Nah", "town": "Nottuln", "period": "day", "path": path}]
+
+
+def test_when_the_space_has_opened_again_it_is_offered_first(snapshot, book, space, now):
+    booking = book(day=date(2026, 11, 24))
+    factories.make_space("nah")
+    closing = Closing(space.id, booking.date, booking.date, "Rohrbruch")
+    bookings.close_days(closing=closing, present=lambda ids: (), actor="host", now=now)
+    (closure,) = spaces.closures(space.id)
+    bookings.reopen_days(space_id=space.id, closure_id=closure.id, actor="host", now=now)
+    (told,) = snapshot().json["bookings"]
+    assert (told["ended_note"], [way["name"] for way in told["ways"]]) == (None, ["Kontor", "Nah"])
+
+
+def test_what_is_over_offers_nothing(snapshot, book, space, now):
+    booking = book(day=date(2026, 11, 24))
+    factories.make_space("nah")
+    closing = Closing(space.id, booking.date, booking.date, "Rohrbruch")
+    bookings.close_days(closing=closing, present=lambda ids: (), actor="host", now=now)
+    with time_machine.travel(now + 3 * DAYS, tick=False):
+        (told,) = snapshot().json["bookings"]
+    assert (told["ended_reason"], told["ways"]) == ("closed", [])

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkinOf, localDay, sorted, zoneOf } from "../../pwa/lib/bookings.js";
+import { checkinOf, hasMore, localDay, sorted, zoneOf } from "../../pwa/lib/bookings.js";
 import { bookingAt, spaceOf } from "../../pwa/lib/scanned.js";
 
 const BERLIN = "Europe/Berlin";
@@ -119,4 +119,18 @@ test("a booking tells the best that is known of its check-in", () => {
   assert.deepEqual(checkinOf(known, [entry({ state: "stopped" })]), { state: "confirmed", at: "2026-11-23T07:01:00Z" });
   const flagged = { ...own, checkin: { id: "x", at: "2026-11-23T07:01:00Z", verdict: "flagged", reason: "old_sign" } };
   assert.equal(checkinOf(flagged, [])?.state, "look");
+});
+
+test("what a closure ended stays where it was until it is over", () => {
+  const closed = { state: "ended", ended_reason: "closed" };
+  const today = booking("today", "2026-11-23", "2026-11-23T07:00:00Z", "2026-11-23T17:00:00Z", closed);
+  const coming = booking("coming", "2026-11-24", "2026-11-24T07:00:00Z", "2026-11-24T17:00:00Z", closed);
+  const cancelled = booking("cancelled", "2026-11-24", "2026-11-24T07:00:00Z", "2026-11-24T17:00:00Z", { state: "ended", ended_reason: "cancelled" });
+  const all = snapshot(today, coming, cancelled);
+  const at = (/** @type {string} */ moment) => Object.values(sorted(all, ms(moment))).map(names);
+  assert.deepEqual(at("2026-11-23T08:00:00Z"), [["today"], ["coming"], ["cancelled"]]);
+  assert.deepEqual(at("2026-11-23T17:00:00Z"), [[], ["coming"], ["cancelled", "today"]]);
+  assert.deepEqual(hasMore(all, ms("2026-11-23T08:00:00Z")), true);
+  assert.deepEqual(hasMore(snapshot(today), ms("2026-11-23T17:00:00Z")), false);
+  assert.deepEqual(hasMore(snapshot(cancelled), ms("2026-11-23T08:00:00Z")), false);
 });

@@ -1,17 +1,17 @@
 """Book a seat, change a booking, cancel it, close a space. Time is passed in; a refused attempt stores nothing."""
 
 from app.bookings.operations.booking import Order, Result, book, book_several
-from app.bookings.operations.changing import BookingOver, cancel, change, change_seat
-from app.bookings.operations.closing import Closed, Closing, close_days, close_for_good, reopen_days
+from app.bookings.operations.changing import BookingOver, PlaceClosed, cancel, change, change_seat
+from app.bookings.operations.closing import Closed, close_days, close_for_good, reopen_days
 from app.bookings.operations.refusals import BookingCancelled, NotBookable, UuidReused
 
 __all__ = [
     "BookingCancelled",
     "BookingOver",
     "Closed",
-    "Closing",
     "NotBookable",
     "Order",
+    "PlaceClosed",
     "Result",
     "UuidReused",
     "book",

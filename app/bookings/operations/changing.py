@@ -23,6 +23,13 @@ class BookingOver(DomainError):
     message = N_("Diese Buchung ist schon vorbei oder abgesagt, da lässt sich nichts mehr ändern.")
 
 
+class PlaceClosed(BookingOver):
+    """The space has closed and the booking ended with it."""
+
+    code = "place_closed"
+    message = N_("Der Ort hat geschlossen, darum fällt diese Buchung aus. Du zahlst dafür nichts.")
+
+
 @transaction.write
 def change(*, booking_uuid: uuid.UUID, order: Order, person_id: int, now: datetime) -> uuid.UUID:
     """Change a booking to what `order` says and return the uuid it has afterwards.
@@ -81,17 +88,22 @@ def cancel(*, booking_uuid: uuid.UUID, person_id: int, now: datetime) -> None:
     booking = queries.booking_of(person_id, booking_uuid)
     if booking.ended_reason == models.CANCELLED:
         return
-    if not booking.is_open or booking.ends_at <= now:
-        raise BookingOver
+    _check_open(booking, now)
     steps.end([booking.id], reason=models.CANCELLED, now=now)
     steps.tell_cancelled(booking, person, spaces.directory().by_id[booking.space_id], now=now)
 
 
 def _still_open(person_id: int, booking_uuid: uuid.UUID, now: datetime) -> BookingFacts:
     booking = queries.booking_of(person_id, booking_uuid)
+    _check_open(booking, now)
+    return booking
+
+
+def _check_open(booking: BookingFacts, now: datetime) -> None:
+    if booking.ended_reason == models.CLOSED:
+        raise PlaceClosed
     if not booking.is_open or booking.ends_at <= now:
         raise BookingOver
-    return booking
 
 
 def _move(old: BookingFacts, number: int | None, space: SpaceFacts, now: datetime) -> BookingFacts:

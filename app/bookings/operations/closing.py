@@ -9,28 +9,15 @@ from datetime import date, datetime, timedelta
 from app import clock, transaction
 from app.audit import steps as audit
 from app.bookings import models, queries, steps
-from app.bookings.queries import DAYS_AHEAD, BookingFacts
-from app.errors import N_, InvalidInput
+from app.bookings.queries import DAYS_AHEAD, BookingFacts, Closing
 from app.people import steps as people
 from app.people.steps import LockedPerson
 from app.spaces import queries as spaces
 from app.spaces import steps as closures
 from app.spaces.queries import Directory, SpaceFacts, UnknownSpace
 
-LONGEST = timedelta(days=366)
-REASON_LENGTH = 200
 # Of so many bookings, by id, which ones are those of people who are there; asked once everybody is locked.
 Present = Callable[[Collection[int]], Collection[int]]
-
-
-@dataclass(frozen=True)
-class Closing:
-    """Days on which a space is closed, both ends included, and what the people who booked are told."""
-
-    space_id: int
-    first_on: date
-    last_on: date
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -59,7 +46,7 @@ def close_days(*, closing: Closing, present: Present, actor: str, now: datetime)
     """
     known = spaces.directory()  # as it is before anything changes: what this process keeps must be what is committed
     space = _space(known, closing.space_id)
-    _check(closing, space, now)
+    closing.check(timezone=space.timezone, now=now)
     _lock(space, closing.first_on, closing.last_on, now)
     if not closures.close(space.id, closing.first_on, closing.last_on, closing.reason):
         return Closed(is_new=False)
@@ -78,7 +65,7 @@ def close_for_good(*, closing: Closing, present: Present, actor: str, now: datet
     """
     known = spaces.directory()  # as it is before anything changes: what this process keeps must be what is committed
     space = _space(known, closing.space_id)
-    _check(closing, space, now)
+    closing.check(timezone=space.timezone, now=now)
     last_on = max(closing.first_on, clock.local_day(now, space.timezone) + timedelta(days=DAYS_AHEAD + 1))
     _lock(space, closing.first_on, last_on, now)
     closures.close_for_good(space.id, closing.first_on)
@@ -108,22 +95,6 @@ def _space(known: Directory, space_id: int) -> SpaceFacts:
     return found
 
 
-def _check(closing: Closing, space: SpaceFacts, now: datetime) -> None:
-    wrong = {}
-    if closing.first_on < clock.local_day(now, space.timezone):
-        wrong["first_on"] = N_("Dieser Tag ist schon vorbei. Wähl heute oder einen späteren.")
-    if closing.last_on < closing.first_on:
-        wrong["last_on"] = N_("Der letzte Tag liegt vor dem ersten. Tausch die beiden.")
-    elif closing.last_on - closing.first_on > LONGEST:
-        wrong["last_on"] = N_("Länger als ein Jahr geht es so nicht. Schließ den Ort dafür endgültig.")
-    if not closing.reason.strip():
-        wrong["reason"] = N_("Sag in ein paar Worten, warum. Alle, die gebucht haben, lesen das.")
-    elif len(closing.reason) > REASON_LENGTH:
-        wrong["reason"] = N_("Das ist zu lang. Höchstens 200 Zeichen.")
-    if wrong:
-        raise InvalidInput(wrong)
-
-
 def _lock(space: SpaceFacts, first_on: date, last_on: date, now: datetime) -> None:
     """Lock the days that can have bookings: further ahead nobody can book before the space is seen as closed."""
     last = min(last_on, clock.local_day(now, space.timezone) + timedelta(days=DAYS_AHEAD + 1))
@@ -148,5 +119,6 @@ def _tell(
 ) -> None:
     if ended:
         space = known.by_id[closing.space_id]
-        told = [(each, queries.nearby(space, each.date, each.period, among=known.bookable, now=now)) for each in ended]
+        others = [each for each in known.bookable if each.id != space.id]
+        told = [(each, queries.nearby(space, each.date, each.period, among=others, now=now)) for each in ended]
         steps.tell_closed(told, person, space, closing.reason, now=now)

@@ -1,12 +1,6 @@
 """What is free, and what somebody has booked."""
 
-from app.bookings.queries.availability import (
-    Alternative,
-    alternatives,
-    last_seat,
-    nearby,
-    taken_seats,
-)
+from app.bookings.queries.availability import Alternative, alternatives, last_seat, nearby, taken_seats
 from app.bookings.queries.bookings import (
     BookingFacts,
     UnknownBooking,
@@ -17,6 +11,7 @@ from app.bookings.queries.bookings import (
     past_bookings,
     snapshot_bookings,
 )
+from app.bookings.queries.closing import Closing, Replacement, replacements
 from app.bookings.queries.counting import CLOSED, DAYS_AHEAD, Free, availability_state, free_seats, moments
 from app.bookings.queries.rooms import Wanted, free_half_hours, free_rooms, room_moments, room_slots
 
@@ -25,7 +20,9 @@ __all__ = [
     "DAYS_AHEAD",
     "Alternative",
     "BookingFacts",
+    "Closing",
     "Free",
+    "Replacement",
     "UnknownBooking",
     "Wanted",
     "alternatives",
@@ -41,6 +38,7 @@ __all__ = [
     "nearby",
     "open_bookings",
     "past_bookings",
+    "replacements",
     "room_moments",
     "room_slots",
     "snapshot_bookings",

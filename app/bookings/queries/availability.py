@@ -98,12 +98,14 @@ def _other_spaces(
 def nearby(
     space: SpaceFacts, day: date, period: str, *, among: Iterable[SpaceFacts], now: datetime
 ) -> list[Alternative]:
-    """Return up to three other spaces of `among` with a free desk on the same day, the nearest first.
+    """Return up to three spaces of `among` with a free desk on the same day, the nearest first.
+
+    That is `space` itself, if it is open then: a closure was taken back.
 
     Counted from the rows, because it is asked while days are being changed: what a transaction sees before it is
     committed must not be kept. When the morning is over, an afternoon is offered instead of the whole day.
     """
-    others = sorted((each for each in among if each.id != space.id), key=lambda each: _distance(space, each))
+    others = sorted(among, key=lambda each: (each.id != space.id, _distance(space, each)))
     left = {each.id: rest for each in others if (rest := _left(each, day, period, now)) is not None}
     near = [each for each in others if each.id in left][:NEAR]
     rows = execute(

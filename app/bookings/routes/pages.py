@@ -11,6 +11,7 @@ from flask import Response, flash, redirect, render_template, request
 
 from app import access, clock, i18n, problems
 from app.bookings import forms, operations, queries, schemas
+from app.bookings.models import CLOSED
 from app.bookings.operations import Order
 from app.bookings.queries import BookingFacts
 from app.bookings.routes import blueprint, rooms, views
@@ -119,7 +120,11 @@ def cancel(booking_uuid: uuid.UUID) -> Any:
             return redirect(f"/meine?abgesagt={booking_uuid}", 303)
     booking = queries.booking_of(person_id, booking_uuid)
     space = spaces.directory().by_id[booking.space_id]
-    shown = {"message": problems.sentence(refusal), "code": refusal.code, "alternatives": []} if refusal else None
+    if booking.ended_reason == CLOSED:
+        refusal = operations.PlaceClosed()
+    shown = (
+        views.refusal(refusal, space, views.When(booking.date, booking.period), now=clock.now()) if refusal else None
+    )
     page = render_template("bookings/cancel.html", booking=views.booking(booking, space), refusal=shown)
     return page, refusal.status if refusal else 200
 
@@ -154,7 +159,9 @@ def _change_page(booking: BookingFacts, refusal: DomainError | None) -> Any:
     asked = request.form if request.method == "POST" else request.args
     day = forms.day_or(asked.get("date"), booking.date)
     period = views.period_or(asked.get("period") or booking.period)
-    if refusal is None and (not booking.is_open or booking.ends_at <= now):
+    if booking.ended_reason == CLOSED:
+        refusal = operations.PlaceClosed()
+    elif refusal is None and (not booking.is_open or booking.ends_at <= now):
         refusal = operations.BookingOver()
     page = render_template(
         "bookings/change.html",

@@ -128,7 +128,10 @@ def refusal(error: DomainError, at: SpaceFacts, when: When, *, now: datetime) ->
     """Say a refusal with up to three things that would work instead; None when it is about single fields."""
     if isinstance(error, InvalidInput) and error.fields.keys() <= SHOWN_FIELDS:
         return None
-    ways = queries.alternatives(at, when.date, when.period, now=now) if error.code in WITH_ALTERNATIVES else []
+    if error.code == "place_closed":
+        ways = queries.nearby(at, when.date, when.period, among=spaces.directory().bookable, now=now)
+    else:
+        ways = queries.alternatives(at, when.date, when.period, now=now) if error.code in WITH_ALTERNATIVES else []
     return {
         "message": problems.sentence(error),
         "code": error.code,

@@ -4,4 +4,11 @@ from flask import Blueprint
 
 blueprint = Blueprint("hosting", __name__)
 
-from app.hosting.routes import api, devices, overview, place, safety  # noqa: E402, F401 - they hang their views on the blueprint
+from app.hosting.routes import (  # noqa: E402 - they hang their views on the blueprint
+    api,  # noqa: F401
+    closing,  # noqa: F401
+    devices,  # noqa: F401
+    overview,  # noqa: F401
+    place,  # noqa: F401
+    safety,  # noqa: F401
+)

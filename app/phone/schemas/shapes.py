@@ -33,6 +33,15 @@ class CheckedIn(BaseModel):
     reason: str | None
 
 
+class WayOut(BaseModel):
+    """Another place with a free desk on the same day; `path` is its booking form, filled in."""
+
+    name: str
+    town: str
+    period: Literal["morning", "afternoon", "day"]
+    path: str
+
+
 class BookingOut(BaseModel):
     """A booking, ended ones too; `date` is the day at the space."""
 
@@ -45,6 +54,11 @@ class BookingOut(BaseModel):
     space: Annotated[str, Field(description="a key of `spaces`")]
     state: Literal["open", "ended"]
     ended_reason: str | None
+    ended_note: Annotated[str | None, Field(description="why the space has closed")]
+    ways: Annotated[list[WayOut], Field(description="what is free instead, when the space has closed")]
+    released_at: Annotated[
+        AwareDatetime | None, Field(description="since when others may book the seat, because nobody had checked in")
+    ]
     sequence: int
     checkin: CheckedIn | None
     pass_: Annotated[

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.access import SignedIn
-from app.bookings.queries import BookingFacts
+from app.bookings.queries import BookingFacts, Replacement
 from app.checkins.queries import CheckinFacts, SignHashes
 from app.phone.queries import PlaceFacts, Snapshot
 
@@ -22,7 +22,10 @@ def snapshot_out(person: SignedIn, snapshot: Snapshot, now: datetime) -> dict[st
         "server_time": _moment(now),
         "person": {"id": person.public_id, "name": person.name, "language": person.language},
         "bookings": [
-            _booking(booking, counting.get(booking.uuid), snapshot.passes.get(booking.uuid))
+            {
+                **_booking(booking, counting.get(booking.uuid), snapshot.passes.get(booking.uuid)),
+                **_instead(snapshot.replacements.get(booking.id)),
+            }
             for booking in snapshot.bookings
         ],
         "spaces": {each.slug: _space(each, snapshot.signs.get(each.id, _NO_SIGN)) for each in snapshot.places},
@@ -41,10 +44,21 @@ def _booking(booking: BookingFacts, checkin: CheckinFacts | None, address: str |
         "space": booking.space_slug,
         "state": "open" if booking.is_open else "ended",
         "ended_reason": booking.ended_reason,
+        "released_at": _moment(booking.released_at),
         "sequence": booking.sequence,
         "checkin": _checked_in(checkin) if checkin else None,
         "pass": address,
     }
+
+
+def _instead(replacement: Replacement | None) -> dict[str, object]:
+    if replacement is None:
+        return {"ended_note": None, "ways": []}
+    ways = [
+        {"name": way.space.name, "town": way.space.town_name, "period": way.period, "path": way.path}
+        for way in replacement.ways
+    ]
+    return {"ended_note": replacement.reason, "ways": ways}
 
 
 def _checked_in(checkin: CheckinFacts) -> dict[str, object]:

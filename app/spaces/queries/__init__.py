@@ -1,5 +1,6 @@
 """What is known about spaces, and who acts for them."""
 
+from app.spaces.queries.closures import ClosureFacts, closures
 from app.spaces.queries.days import next_open_day
 from app.spaces.queries.directory import (
     Closed,
@@ -20,6 +21,7 @@ from app.spaces.queries.keeping import SAFETY, acts_for_operator, kept_space, op
 __all__ = [
     "SAFETY",
     "Closed",
+    "ClosureFacts",
     "Directory",
     "HostedSpace",
     "Opening",
@@ -27,6 +29,7 @@ __all__ = [
     "SpaceFacts",
     "UnknownSpace",
     "acts_for_operator",
+    "closures",
     "current_state",
     "directory",
     "holiday",
