@@ -12,7 +12,11 @@ LOCK_WAIT_LIMIT = 1.0
 
 def table(outcomes: Sequence[race.Outcome | checkins.Outcome]) -> str:
     """Write races side by side."""
-    columns = [column(outcome) for outcome in outcomes]
+    return rows_of([column(outcome) for outcome in outcomes])
+
+
+def rows_of(columns: Sequence[dict[str, str]]) -> str:
+    """Write columns side by side; what one of them does not have is a dash."""
     names: dict[str, None] = {}
     for each in columns:
         names |= dict.fromkeys(each)
