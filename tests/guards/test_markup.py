@@ -29,7 +29,7 @@ def sample(app: Flask, cast: dict[str, int]) -> dict[str, object]:
         select(Booking.uuid).where(Booking.person_id == cast["ana"], Booking.ended_at.is_(None)).order_by(Booking.date)
     ).all()
     assert booked
-    return {"slug": "beispiel-werkhof-senden", "booking_uuid": booked[-1], "code": "0123456789ABCDEFGHJK"}
+    return {"slug": "beispiel-werkhof-senden", "number": 1, "booking_uuid": booked[-1], "code": "0123456789ABCDEFGHJK"}
 
 
 def _addresses(app: Flask, values: dict[str, object]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from app.bookings.operations.booking import Order, Result, book, book_several
 from app.bookings.operations.changing import BookingOver, PlaceClosed, cancel, change, change_seat
 from app.bookings.operations.closing import Closed, close_days, close_for_good, reopen_days
 from app.bookings.operations.refusals import BookingCancelled, NotBookable, UuidReused
+from app.bookings.operations.vacating import Vacated, vacate_seat
 
 __all__ = [
     "BookingCancelled",
@@ -14,6 +15,7 @@ __all__ = [
     "PlaceClosed",
     "Result",
     "UuidReused",
+    "Vacated",
     "book",
     "book_several",
     "cancel",
@@ -22,4 +24,5 @@ __all__ = [
     "close_days",
     "close_for_good",
     "reopen_days",
+    "vacate_seat",
 ]

@@ -13,6 +13,7 @@ from app.bookings.queries.bookings import (
 )
 from app.bookings.queries.closing import Closing, Replacement, replacements
 from app.bookings.queries.counting import CLOSED, DAYS_AHEAD, Free, availability_state, free_seats, moments
+from app.bookings.queries.effects import Days, booked_days, booked_outside
 from app.bookings.queries.rooms import Wanted, free_half_hours, free_rooms, room_moments, room_slots
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Alternative",
     "BookingFacts",
     "Closing",
+    "Days",
     "Free",
     "Replacement",
     "UnknownBooking",
@@ -28,6 +30,8 @@ __all__ = [
     "alternatives",
     "availability_state",
     "booked_at",
+    "booked_days",
+    "booked_outside",
     "booking_of",
     "calendar_name",
     "free_half_hours",

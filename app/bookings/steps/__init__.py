@@ -2,7 +2,14 @@
 
 from app.bookings.steps.days import DayFacts, facts, lock_days
 from app.bookings.steps.forget import forget
-from app.bookings.steps.notices import tell_cancelled, tell_changed, tell_closed, tell_made, tell_released
+from app.bookings.steps.notices import (
+    tell_called_off,
+    tell_cancelled,
+    tell_changed,
+    tell_closed,
+    tell_made,
+    tell_released,
+)
 from app.bookings.steps.seats import (
     AlreadyBooked,
     NewBooking,
@@ -23,6 +30,7 @@ __all__ = [
     "insert_booking",
     "lock_days",
     "move_to_seat",
+    "tell_called_off",
     "tell_cancelled",
     "tell_changed",
     "tell_closed",

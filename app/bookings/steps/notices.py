@@ -31,6 +31,13 @@ def tell_cancelled(booking: BookingFacts, person: LockedPerson, space: SpaceFact
     _tell("booking_cancelled", person, {"booking": _said(booking, space), "reason": None}, now)
 
 
+def tell_called_off(
+    booking: BookingFacts, person: LockedPerson, space: SpaceFacts, reason: str, *, now: datetime
+) -> None:
+    """Say that others had to end a booking, and why, in the person's language."""
+    _tell("booking_cancelled", person, {"booking": _said(booking, space), "reason": reason}, now)
+
+
 def tell_closed(
     ended: Sequence[tuple[BookingFacts, Sequence[Alternative]]],
     person: LockedPerson,

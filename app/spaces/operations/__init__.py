@@ -2,16 +2,36 @@
 
 from app.spaces.operations.facts import OperatorDraft, PlaceDraft, change_operator, change_place, change_safety
 from app.spaces.operations.hosts import UnknownOperator, appoint_host
+from app.spaces.operations.hours import change_hours, pause, resume
 from app.spaces.operations.importing import Imported, import_spaces
+from app.spaces.operations.seats import (
+    NoSuchSeat,
+    SeatDraft,
+    add_seats,
+    change_prices,
+    change_seat,
+    restore_seat,
+    retire_seat,
+)
 
 __all__ = [
     "Imported",
+    "NoSuchSeat",
     "OperatorDraft",
     "PlaceDraft",
+    "SeatDraft",
     "UnknownOperator",
+    "add_seats",
     "appoint_host",
+    "change_hours",
     "change_operator",
     "change_place",
+    "change_prices",
     "change_safety",
+    "change_seat",
     "import_spaces",
+    "pause",
+    "restore_seat",
+    "resume",
+    "retire_seat",
 ]

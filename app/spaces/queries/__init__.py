@@ -16,7 +16,7 @@ from app.spaces.queries.directory import (
 )
 from app.spaces.queries.holidays import holiday
 from app.spaces.queries.hosting import HostedSpace, hosted, hosted_space
-from app.spaces.queries.keeping import SAFETY, acts_for_operator, kept_space, operator
+from app.spaces.queries.keeping import SAFETY, acts_for_operator, kept_space, operator, seats
 
 __all__ = [
     "SAFETY",
@@ -39,5 +39,6 @@ __all__ = [
     "known_space",
     "next_open_day",
     "operator",
+    "seats",
     "shown",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from app.extensions import db
-from app.spaces.models import Host, Operator, Space
+from app.spaces.models import Host, Operator, Seat, Space
 
 # What the fact sheet tells; each is "yes", "no" or missing, and may have a note under its name with "_note".
 SAFETY = (
@@ -35,3 +35,9 @@ def acts_for_operator(person_id: int, operator_id: int | None) -> bool:
     """Whether somebody acts for the operator with all its spaces."""
     found = select(Host.id).where(Host.person_id == person_id, Host.operator_id == operator_id)
     return db.session.scalar(found) is not None
+
+
+def seats(space_id: int) -> list[Seat]:
+    """Return all seats of a space: those on offer in the order in which they are offered, then the retired ones."""
+    order = (Seat.retired_on.is_not(None), Seat.kind != "desk", Seat.rank, Seat.number)
+    return list(db.session.scalars(select(Seat).where(Seat.space_id == space_id).order_by(*order)))

@@ -3,6 +3,7 @@
 from app.spaces.steps.closures import AlreadyClosed, ClosedInPast, close, close_for_good, reopen
 from app.spaces.steps.forget import forget
 from app.spaces.steps.keeping import Kept, lock_hosted, lock_space, public_id, write_down
+from app.spaces.steps.seats import retire
 
 __all__ = [
     "AlreadyClosed",
@@ -15,5 +16,6 @@ __all__ = [
     "lock_space",
     "public_id",
     "reopen",
+    "retire",
     "write_down",
 ]
