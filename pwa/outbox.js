@@ -2,8 +2,8 @@
 
 import { BUILD, ask, makeBatch, serverTime } from "./lib/contact.js";
 import { holder } from "./lib/entries.js";
-import { BATCH, askedAgain, isPaused, judge, nextBatch, revived, wait } from "./lib/rules.js";
-import { run, state } from "./store.js";
+import { BATCH, askedAgain, isPaused, isSigned, judge, lostSince, nextBatch, revived, wait } from "./lib/rules.js";
+import { finished, run, state } from "./store.js";
 
 /** @typedef {import("./lib/rules.js").Entry} Entry */
 /** @typedef {{kind: "empty" | "offline" | "paused" | "sign_in" | "stop", pending: number, notBefore: number}} Drained */
@@ -50,14 +50,14 @@ async function sendAll(eager) {
   for (;;) {
     const { session, pause, entries } = await state();
     const now = Date.now();
-    const person = session?.signedIn ? session.person : null;
+    const person = session?.person ?? null;
+    const isByKey = session?.signedIn !== true;
     const all = revived(entries, BUILD);
     const pending = all.filter((entry) => entry.state === "waiting" && holder(entry) === (session?.person ?? null)).length;
     showCount(pending);
     const report = (/** @type {Drained["kind"]} */ kind) => ({ kind, pending, notBefore: pause?.notBefore ?? 0 });
-    const batch = person === null ? [] : nextBatch(all, person, most);
-    if (pending > 0 && person === null) return report("sign_in");
-    if (person === null || batch.length === 0) return report("empty");
+    const batch = person === null ? [] : nextBatch(all, person, most, isByKey);
+    if (person === null || batch.length === 0) return report(pending > 0 && isByKey ? "sign_in" : "empty");
     if (isPaused(pause, eager, now)) return report("paused");
     if (navigator.onLine === false) return report("offline");
 
@@ -65,6 +65,8 @@ async function sendAll(eager) {
     const outcome = judge(answer, batch.map(({ id }) => id), now);
     if (outcome.kind === "taken") {
       await keep(settled(batch, all, outcome.taken), { server_time: serverTime(outcome.taken.serverTime), pause: null });
+      if ([...outcome.taken.verdicts.values()].some(({ verdict }) => verdict === "gone")) await vanish(person);
+      if (outcome.taken.resendSince !== null) await resend(outcome.taken.resendSince);
     } else if (outcome.kind === "halve") {
       most = Math.floor(batch.length / 2);
     } else if (outcome.kind === "sign_in") {
@@ -79,6 +81,36 @@ async function sendAll(eager) {
       return { kind: answer.status === 0 ? "offline" : "paused", pending, notBefore };
     }
   }
+}
+
+/**
+ * The person was erased: what the server let go of goes from here too, and with the last of it all that this phone knew.
+ * @param {string} person
+ */
+function vanish(person) {
+  return run("readwrite", async (stores) => {
+    const own = /** @type {Entry[]} */ (await finished(stores.outbox.getAll())).filter((entry) => holder(entry) === person);
+    // What nobody signed can never be sent any more.
+    const left = own.filter((entry) => entry.state !== "done" && isSigned(entry));
+    for (const entry of own) if (entry.verdict?.verdict === "gone" || left.length === 0) stores.outbox.delete(entry.id);
+    stores.snapshot.clear();
+    if (left.length === 0) stores.facts.clear();
+  });
+}
+
+/**
+ * The server came out of a backup: what it may have lost is sent again, once, and its keys are told again.
+ * @param {string} since
+ */
+export function resend(since) {
+  return run("readwrite", async ({ outbox, facts }) => {
+    if ((await finished(facts.get("restored"))) === since) return;
+    const at = new Date().toISOString();
+    for (const entry of lostSince(await finished(outbox.getAll()), since)) outbox.put({ ...entry, state: "waiting", resent_at: at });
+    const keyed = await finished(facts.get("keyed"));
+    if (keyed) facts.put({ ...keyed, isKnown: false }, "keyed");
+    facts.put(since, "restored");
+  });
 }
 
 /**

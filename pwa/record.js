@@ -1,14 +1,17 @@
 // From what was seen or typed to an event that is safely kept.
 
+import { signatureOf } from "./keys.js";
 import { hashOf, read, readScan, stemOf } from "./lib/codes.js";
 import { bootMs } from "./lib/contact.js";
 import { makeEvent } from "./lib/event.js";
 import { repeated } from "./lib/keeping.js";
+import { signedText } from "./lib/signing.js";
 import { bookingAt, spaceOf } from "./lib/scanned.js";
 import { finished, run } from "./store.js";
 
 /** @typedef {import("./lib/entries.js").Entry} Entry */
 /** @typedef {{at: Date, ms: number}} Moment when a code was seen, by both clocks */
+/** @typedef {{id: string, text: string, verdict: "sign" | "short", hash: string, stem: string, moment: Moment}} Scanned */
 /** @typedef {{kind: "kept", entry: Entry, isRepeat: boolean} | {kind: "foreign" | "malformed"} | {kind: "not_kept", cause: string}} Recorded */
 
 const PATIENCE = 4000;
@@ -38,38 +41,82 @@ export async function record(text, { origin, isScanned, moment }) {
 }
 
 /**
+ * The event is drafted, signed and then drafted again and kept, because no transaction waits for a signature.
  * @param {string} text
  * @param {{verdict: "sign" | "short", code: string}} reading
  * @param {Moment} moment
  * @returns {Promise<Recorded>}
  */
 async function keepScan(text, { verdict, code }, moment) {
-  const hash = await hashOf(code);
+  const scanned = { id: crypto.randomUUID(), text, verdict, hash: await hashOf(code), stem: stemOf(code), moment };
+  for (let tries = 0; ; tries += 1) {
+    const plan = await run("readonly", (stores) => draft(stores, scanned));
+    if (plan.kind === "kept") return plan;
+    const signature = await signatureOf(plan.entry.event);
+    const signed = signature === null ? null : { signature, text: signedText(plan.entry.event) };
+    const kept = await run("readwrite", (stores) => keepDraft(stores, scanned, signed, tries));
+    if (kept) return kept;
+  }
+}
+
+/**
+ * Keep what was drafted. Null: somebody else took its number meanwhile, and the signature is about that.
+ * @param {import("./store.js").Stores} stores
+ * @param {Scanned} scanned
+ * @param {{signature: string, text: string} | null} signed
+ * @param {number} tries
+ * @returns {Promise<Recorded | null>}
+ */
+async function keepDraft(stores, scanned, signed, tries) {
+  const plan = await draft(stores, scanned);
+  if (plan.kind === "kept") return plan;
+  const { entry } = plan;
+  const isAbout = signed !== null && signed.text === signedText(entry.event);
+  // However many scans race, the event itself is never given up for its signature.
+  if (signed !== null && !isAbout && tries < 3) return null;
+  const event = Object.freeze({ ...entry.event, signature: isAbout ? signed.signature : null });
+  const kept = { ...entry, event };
+  stores.outbox.add(kept);
+  stores.facts.put({ id: event.device, seq: event.seq }, "device");
+  return { kind: "kept", entry: kept, isRepeat: false };
+}
+
+/**
+ * What would be kept, or the entry that it repeats.
+ * @param {import("./store.js").Stores} stores
+ * @param {Scanned} scanned
+ * @returns {Promise<{kind: "kept", entry: Entry, isRepeat: true} | {kind: "draft", entry: Entry}>}
+ */
+async function draft({ outbox, facts, snapshot }, { id, text, verdict, hash, stem, moment }) {
   const at = moment.at.getTime();
-  const stem = stemOf(code);
-  return run("readwrite", async ({ outbox, facts, snapshot }) => {
-    /** @type {import("./store.js").KeptSnapshot | undefined} */
-    const kept = await finished(snapshot.get("mine"));
-    const space = kept ? spaceOf(kept.body, hash, verdict) : null;
-    const booking = kept && space ? bookingAt(kept.body, space, at) : null;
-    /** @type {import("./store.js").Session | undefined} */
-    const session = await finished(facts.get("session"));
-    const owner = session?.signedIn ? session.person : null;
-    const before = repeated(await finished(outbox.getAll()), { owner, kind: "check_in", stem, space, at });
-    if (before) return { kind: "kept", entry: before, isRepeat: true };
-    // The number and the event it belongs to are kept together or not at all: the numbers of a device have no gaps.
-    const { id: device, seq: last } = (await finished(facts.get("device"))) ?? { id: crypto.randomUUID(), seq: 0 };
-    const phone = { device, seq: last + 1, serverTime: (await finished(facts.get("server_time"))) ?? null };
-    const event = makeEvent(phone, { kind: "check_in", code: text, booking: booking?.uuid ?? null }, moment);
-    /** @type {Entry} */
-    const entry = {
+  /** @type {import("./store.js").KeptSnapshot | undefined} */
+  const kept = await finished(snapshot.get("mine"));
+  const space = kept ? spaceOf(kept.body, hash, verdict) : null;
+  const booking = kept && space ? bookingAt(kept.body, space, at) : null;
+  const owner = ownerOf(await finished(facts.get("session")), await finished(facts.get("keyed")));
+  const before = repeated(await finished(outbox.getAll()), { owner, kind: "check_in", stem, space, at });
+  if (before) return { kind: "kept", entry: before, isRepeat: true };
+  // The number and the event it belongs to are kept together or not at all: the numbers of a device have no gaps.
+  const { id: device, seq: last } = (await finished(facts.get("device"))) ?? { id: crypto.randomUUID(), seq: 0 };
+  const phone = { device, seq: last + 1, serverTime: (await finished(facts.get("server_time"))) ?? null };
+  const event = makeEvent(phone, { id, kind: "check_in", code: text, booking: booking?.uuid ?? null }, moment);
+  return {
+    kind: "draft",
+    entry: {
       id: event.id, event, owner, adopter: null, stem, space, state: "waiting", status: null, stopped_by: null,
       sent_at: null, resent_at: null, verdict: null, dismissed: false,
-    };
-    outbox.add(entry);
-    facts.put({ id: device, seq: phone.seq }, "device");
-    return { kind: "kept", entry, isRepeat: false };
-  });
+    },
+  };
+}
+
+/**
+ * Whose scan this is. An installation with a person's key stays theirs when only the session ran out, until somebody signs out or in.
+ * @param {import("./store.js").Session | undefined} session
+ * @param {import("./store.js").Keyed | undefined} keyed
+ */
+function ownerOf(session, keyed) {
+  if (!session) return null;
+  return session.signedIn || (keyed?.isKnown && keyed.person === session.person) ? session.person : null;
 }
 
 /**

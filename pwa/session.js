@@ -4,14 +4,17 @@ import { finished, run } from "./store.js";
 
 /** @typedef {import("./lib/entries.js").Entry} Entry */
 
-/** Signing out empties everything, except events that have not arrived and the numbering they belong to. */
+/**
+ * Signing out empties everything, except events that have not arrived and the numbering they belong to. An installation with a key is
+ * its person's: the next one begins a new one.
+ */
 export function signOut() {
   return run("readwrite", async (stores) => {
     const entries = /** @type {Entry[]} */ (await finished(stores.outbox.getAll()));
-    const device = await finished(stores.facts.get("device"));
+    const [device, keyed] = [await finished(stores.facts.get("device")), await finished(stores.facts.get("keyed"))];
     stores.snapshot.clear();
     stores.facts.clear();
     for (const entry of entries) if (entry.state === "done") stores.outbox.delete(entry.id);
-    if (entries.some((entry) => entry.state !== "done")) stores.facts.put(device, "device");
+    if (!keyed && entries.some((entry) => entry.state !== "done")) stores.facts.put(device, "device");
   });
 }

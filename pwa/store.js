@@ -5,6 +5,8 @@
 /**
  * @typedef {import("./lib/contact.js").ServerTime} ServerTime
  * @typedef {{person: string, signedIn: boolean}} Session the last person on this phone; not signed in once the server said so
+ * @typedef {{device: string, person: string, publicKey: string, isKnown: boolean}} Keyed whose key this installation has, and whether the
+ *   server knows it; the key itself is the fact "key"
  * @typedef {{attempt: number, notBefore: number, firm: boolean}} Pause
  * @typedef {{etag: string | null, at: string, body: import("./lib/bookings.js").Snapshot}} KeptSnapshot
  * @typedef {{outbox: IDBObjectStore, facts: IDBObjectStore, snapshot: IDBObjectStore}} Stores

@@ -18,6 +18,8 @@ let tell = () => undefined;
 let timer;
 /** @type {Promise<Reach> | null} */
 let refreshing = null;
+// The first look at the page has the line for itself.
+const REST = 2000;
 
 /**
  * Sync now, and again whenever the network comes back, the page is looked at, or a pause ends.
@@ -26,7 +28,10 @@ let refreshing = null;
  */
 export function attend(told, staleAfter = 0) {
   tell = told;
-  const again = () => sync(true, staleAfter);
+  const again = async () => {
+    await sync(true, staleAfter);
+    setTimeout(keyUp, REST);
+  };
   addEventListener("online", again);
   addEventListener("pageshow", ({ persisted }) => persisted && again());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && again());
@@ -49,12 +54,27 @@ export async function sync(eager = true, staleAfter = 0) {
   let reach = drained?.kind === "offline" ? "offline" : "online";
   const sentSome = before.entries.some(({ state: each }) => each === "waiting") && drained?.kind === "empty";
   if (!(age < staleAfter) || drained?.kind === "sign_in" || sentSome) reach = await refresh();
-  // Who is signed in may be known only now, and scans may have found their owner.
-  if (outbox && reach === "online" && drained?.kind !== "stop") drained = await outbox.drain(eager);
+  // Whether somebody is signed in may be known only now; scans may have found their owner, or a restored server wants them again.
+  const again = outbox ?? ((await isWaiting()) ? await import("./outbox.js") : null);
+  if (again && reach !== "offline" && drained?.kind !== "stop") drained = await again.drain(eager);
   if (drained && drained.pending > 0 && drained.notBefore > Date.now()) {
     timer = setTimeout(() => sync(false, staleAfter), drained.notBefore - Date.now() + 50);
   }
   tell(reach);
+}
+
+async function isWaiting() {
+  return (await state()).entries.some((entry) => entry.state === "waiting");
+}
+
+/** The key of this installation is made when somebody has signed in, and told the server until it has heard. */
+export async function keyUp() {
+  const { session, keyed } = await run("readonly", async ({ facts }) => ({
+    session: await finished(facts.get("session")), keyed: await finished(facts.get("keyed")),
+  }));
+  if (!session?.signedIn || (keyed?.isKnown && keyed.person === session.person)) return;
+  const { ensureKey } = await import("./keys.js");
+  await ensureKey(session.person);
 }
 
 /** Fetch the snapshot if it changed, and learn who is signed in. Calls that come meanwhile share the answer. */
@@ -81,6 +101,8 @@ async function fetchSnapshot() {
   }
   if (status !== 200 || !isSnapshot(body)) return "offline";
   await welcome({ etag, at, body }, serverTime(body.server_time));
+  const since = /** @type {any} */ (body).resend_since;
+  if (typeof since === "string" && !Number.isNaN(Date.parse(since))) await (await import("./outbox.js")).resend(since);
   return "online";
 }
 
@@ -112,11 +134,28 @@ export function welcome(snapshot, time) {
     for (const entry of /** @type {Entry[]} */ (await finished(stores.outbox.getAll()))) {
       if (canBeAdopted(entry, now)) stores.outbox.put({ ...entry, ...adoption(entry, person, now) });
       else if (isOver(entry, now)) stores.outbox.delete(entry.id);
+      else if (entry.verdict?.verdict === "stored") stores.outbox.put({ ...entry, verdict: inFull(entry.verdict, snapshot.body) });
     }
+    // The installation with the key of somebody else is somebody else's: this person begins a new one.
+    const keyed = await finished(stores.facts.get("keyed"));
+    if (keyed && keyed.person !== person) for (const name of ["device", "keyed", "key"]) stores.facts.delete(name);
     stores.facts.put({ person, signedIn: true }, "session");
     stores.facts.put(time, "server_time");
     stores.snapshot.put(snapshot, "mine");
   });
+}
+
+/**
+ * What was sent without a session was only stored; the snapshot tells what became of it.
+ * @param {import("./lib/entries.js").Verdict} verdict
+ * @param {any} body
+ * @returns {import("./lib/entries.js").Verdict}
+ */
+function inFull(verdict, body) {
+  const known = body.checkins?.find((/** @type {any} */ { id }) => id === verdict.id);
+  if (!known) return verdict;
+  const space = body.spaces[known.space];
+  return { ...verdict, ...known, space: space ? { slug: known.space, name: space.name } : null };
 }
 
 /**

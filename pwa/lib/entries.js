@@ -12,6 +12,8 @@
  * }} Entry the event, and around it what the phone knows
  */
 
+const NOTHING_TO_DO = new Set(["unowned", "in_future", "bad_signature", "revoked_device", "implausible"]);
+
 /**
  * Whose event this is, as far as this phone knows.
  * @param {Entry} entry
@@ -40,6 +42,6 @@ export function shown(entry) {
 export function word(verdict, reason) {
   if (verdict === "accepted" || (verdict === "flagged" && reason === "duplicate")) return "confirmed";
   // Nothing is to be done about these; the host sees them with their mark.
-  if (verdict === "flagged" && (reason === "unowned" || reason === "in_future")) return "sent";
+  if (verdict === "flagged" && reason !== null && NOTHING_TO_DO.has(reason)) return "sent";
   return verdict === "flagged" || verdict === "rejected" ? "look" : "sent";
 }

@@ -12,13 +12,13 @@ import { BOOT, BUILD, SCHEMA } from "./contact.js";
 
 /**
  * @param {{device: string, seq: number, serverTime: import("./contact.js").ServerTime | null}} phone
- * @param {{kind: "check_in" | "check_out", code: string, booking: string | null}} scan
+ * @param {{kind: "check_in" | "check_out", code: string, booking: string | null, id?: string}} scan
  * @param {{at: Date, ms: number}} moment when the code was seen, by both clocks
  * @returns {CheckinEvent}
  */
 export function makeEvent(phone, scan, moment) {
   return Object.freeze({
-    id: crypto.randomUUID(),
+    id: scan.id ?? crypto.randomUUID(),
     device: phone.device,
     seq: phone.seq,
     kind: scan.kind,

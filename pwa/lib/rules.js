@@ -30,15 +30,24 @@ export function revived(entries, build) {
  * @param {readonly Entry[]} entries
  * @param {string} person
  * @param {number} most
+ * @param {boolean} isByKey nobody is signed in: only what the key of the device signed
  */
-export function nextBatch(entries, person, most) {
+export function nextBatch(entries, person, most, isByKey = false) {
   const own = entries
-    .filter((entry) => entry.state === "waiting" && holder(entry) === person)
+    .filter((entry) => entry.state === "waiting" && holder(entry) === person && (!isByKey || isSigned(entry)))
     .toSorted((one, other) => one.event.seq - other.event.seq);
   const [first] = own;
   if (!first) return [];
   const alike = (/** @type {Entry} */ entry) => entry.event.device === first.event.device && (entry.owner === null) === (first.owner === null);
   return own.filter(alike).slice(0, most);
+}
+
+/**
+ * Old events have no signature, and phones without a key make none.
+ * @param {Entry} entry
+ */
+export function isSigned({ event }) {
+  return typeof event.signature === "string";
 }
 
 /**
@@ -88,7 +97,18 @@ export function isPaused(pause, eager, now) {
 }
 
 /**
- * Sent events that the server says it does not have. One that was sent again within the hour waits, so that a server that
+ * Sent events that a server which came out of a backup of `since` may have lost. By which clock they were sent is not sure, so two more
+ * days are sent: what the server has, it only answers again.
+ * @param {readonly Entry[]} entries
+ * @param {string} since
+ */
+export function lostSince(entries, since) {
+  const first = Date.parse(since) - 2 * 86_400_000;
+  return entries.filter((entry) => entry.state === "done" && entry.sent_at !== null && Date.parse(entry.sent_at) >= first);
+}
+
+/**
+ * Sent events whose numbers the server says it does not have. One that was sent again within the hour waits, so that a server that
  * keeps asking is not flooded.
  * @param {readonly Entry[]} entries
  * @param {string} device
@@ -96,13 +116,12 @@ export function isPaused(pause, eager, now) {
  * @param {number} now
  */
 export function askedAgain(entries, device, taken, now) {
-  const since = taken.resendSince === null ? Infinity : Date.parse(taken.resendSince);
   return entries.filter(
     (entry) =>
       entry.state === "done" &&
       entry.event.device === device &&
       !taken.verdicts.has(entry.id) &&
-      (taken.missing.includes(entry.event.seq) || Date.parse(entry.event.captured_at) >= since) &&
+      taken.missing.includes(entry.event.seq) &&
       (entry.resent_at === null || now - Date.parse(entry.resent_at) > 3_600_000),
   );
 }

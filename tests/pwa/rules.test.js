@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { shown } from "../../pwa/lib/entries.js";
 import { repeated } from "../../pwa/lib/keeping.js";
 import "./phone.js";
-import { askedAgain, isPaused, judge, nextBatch, revived, wait } from "../../pwa/lib/rules.js";
+import { askedAgain, isPaused, judge, lostSince, nextBatch, revived, wait } from "../../pwa/lib/rules.js";
 
 const { canBeAdopted, isOver } = await import("../../pwa/sync.js");
 
@@ -183,11 +183,17 @@ test("row 4: a gap that the server names is sent again, once an hour at most", (
   assert.equal(askedAgain(entries, "device", taken, NOW).length, 1);
 });
 
-test("row 47: a restored server gets everything since its backup again, except what it just took", () => {
-  const done = { state: "done", sent_at: "2026-11-23T06:59:00Z" };
-  const entries = [entry({ seq: 1, at: NOW - DAY, ...done }), entry({ seq: 2, at: NOW - HOUR, ...done }), entry({ seq: 3, at: NOW, ...done })];
-  const taken = { serverTime: "", verdicts: new Map([["event-3", /** @type {any} */ ({})]]), missing: [], resendSince: new Date(NOW - 2 * HOUR).toISOString() };
-  assert.deepEqual(askedAgain(entries, "device", taken, NOW).map(({ id }) => id), ["event-2"]);
+test("row 47: a restored server gets again what was sent since its backup, however old the scan, and two days more for wrong clocks", () => {
+  const sent = (/** @type {number} */ seq, /** @type {number} */ at) => entry({ seq, at: NOW - 9 * DAY, state: "done", sent_at: new Date(at).toISOString() });
+  const entries = [sent(1, NOW - 3 * DAY), sent(2, NOW - 2 * DAY + HOUR), sent(3, NOW + HOUR), entry({ seq: 4 })];
+  assert.deepEqual(lostSince(entries, new Date(NOW).toISOString()).map(({ id }) => id), ["event-2", "event-3"]);
+});
+
+test("row 26: without a session only what the key signed is sent", () => {
+  const entries = [entry({ seq: 1 }), entry({ seq: 2 }), entry({ seq: 3, owner: "ben" })];
+  for (const each of entries.slice(1)) each.event = { ...each.event, signature: "S" };
+  assert.deepEqual(nextBatch(entries, "ana", 50, true).map(({ event }) => event.seq), [2]);
+  assert.deepEqual(nextBatch(entries, "ana", 50).map(({ event }) => event.seq), [1, 2]);
 });
 
 test("row 33: what an older version gave up on is tried again by a newer one", () => {

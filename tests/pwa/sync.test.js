@@ -11,10 +11,20 @@ const { shown } = await import("../../pwa/lib/entries.js");
 const { origin, codes } = JSON.parse(readFileSync(new URL("../vectors/codes.json", import.meta.url), "utf8"));
 const refused = { status: 401, body: { code: "sign_in_needed", status: 401 }, type: "application/problem+json" };
 
+/** @param {import("./phone.js").Request} request the key of the phone is another matter */
+function isDevice({ address }) {
+  return address.startsWith("/api/v1/devices/");
+}
+
+function asked() {
+  return requests.filter((request) => !isDevice(request));
+}
+
 /** @param {typeof ana | null} person who holds the session @param {any} changes */
 function server(person, changes = {}) {
   network((request) => {
     if (person === null) return refused;
+    if (isDevice(request)) return { body: { device: request.address.split("/").at(-1), name: null } };
     if (request.batch) return request.headers["Nahplatz-Person"] === person.id ? accepted(request) : refused;
     const etag = `"${person.name}"`;
     if (request.headers["If-None-Match"] === etag) return { status: 304, headers: { ETag: etag } };
@@ -43,7 +53,7 @@ test("a snapshot is fetched once and then found unchanged", async () => {
   assert.equal(requests[0].headers["If-None-Match"], undefined);
   await new Promise((resolve) => setTimeout(resolve, 5));
   assert.equal(await reach(), "online");
-  assert.equal(requests[1].headers["If-None-Match"], '"Ana"');
+  assert.equal(asked()[1].headers["If-None-Match"], '"Ana"');
   const second = await state();
   assert.deepEqual(second.snapshot?.body, first.snapshot?.body);
   assert.ok(String(second.snapshot?.at) > String(first.snapshot?.at), "unchanged is as good as new");
@@ -53,7 +63,7 @@ test("a young snapshot is left alone where it is not the matter", async () => {
   server(ana);
   await sync();
   await sync(true, 60_000);
-  assert.equal(requests.length, 1);
+  assert.equal(asked().length, 1);
 });
 
 test("row 9: a portal's answer to the snapshot is no network, whatever its status", async () => {
