@@ -8,7 +8,7 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --pytho
 	--custom-compile-command "make lock" $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint race forge machine simulate bench growth memory lock catalog screenshots
+.PHONY: help setup run test lint race forge machine simulate herd bench growth memory lock catalog screenshots
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ machine: setup ## two thousand runs of anything in any order, on both databases 
 
 simulate: setup ## two thousand phones and a million events on a bad day, on both databases (takes long)
 	@$(PY) -m tests.crowd --long
+
+herd: setup ## ten thousand phones send within a minute, on both databases (takes minutes)
+	@$(PY) -m tests.crowd herd
 
 bench: ## measure speed as ratios within one run, and pages on a slow phone
 	@$(PYTHON) tools/setup.py bench

@@ -6,8 +6,9 @@ import time
 from pathlib import Path
 
 from gunicorn.http import wsgi
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from app import shedding
 from app.config import ConfigError, from_env  # a module called config would count as a setting
 
 try:
@@ -36,7 +37,7 @@ control_socket_disable = True
 
 
 class EvenWorker(ThreadWorker):  # type: ignore[misc] - the library has no types
-    """Takes no new connection from a worker that has fewer.
+    """Takes no new connection from a worker that has fewer, and tells how long each request waited for a thread.
 
     All workers wait for connections at one socket, and often one of them gets all eight of a proxy: its threads then
     fight for one interpreter while the other worker sleeps. Who has more lets the others go first.
@@ -45,6 +46,14 @@ class EvenWorker(ThreadWorker):  # type: ignore[misc] - the library has no types
     def accept(self, listener: object) -> None:
         time.sleep(min(self.nr_conns, 8) / 2000)
         super().accept(listener)
+
+    def enqueue_req(self, conn: TConn) -> None:
+        conn.queued_at = time.monotonic()
+        super().enqueue_req(conn)
+
+    def handle(self, conn: TConn) -> object:
+        shedding.waited(time.monotonic() - conn.queued_at)
+        return super().handle(conn)
 
 
 worker_class = EvenWorker

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from app import access, api, assets, config, headers, i18n, problems
+from app import access, api, assets, config, headers, i18n, problems, shedding
 from app.errors import N_
 from app.extensions import csrf, db, login_manager, migrate, stop_reading
 
@@ -54,6 +54,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    shedding.install(app)  # before anything else is done for a request
     db.init_app(app)
     app.teardown_appcontext(stop_reading)
     migrate.init_app(app, db)

@@ -6,12 +6,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from tests.crowd import simulate
+from tests.crowd import herd, simulate
 from tests.crowd.town import Habits
 from tests.race.__main__ import database
 from tests.race.report import rows_of
 
-PHONES = 2_000
+PHONES, HERD = 2_000, 10_000
 SHORT, LONG = 50_000, 1_000_000
 BAD_DAY = simulate.Weather((20, 40), answers=0, pace=0.5, seconds=6 * 3600)
 BAD_HOUR = simulate.Weather((2, 4), answers=400, pace=0.03, seconds=600)
@@ -23,14 +23,18 @@ CONTROL_HOUR = simulate.Weather((1, 2), answers=60, pace=0.03, seconds=120)
 def main() -> int:
     """Run simulations and their controls; say what they showed."""
     parser = argparse.ArgumentParser(prog="python -m tests.crowd", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=["day", "herd"], default="day")
     parser.add_argument("--long", action="store_true", help=f"{LONG:,} events")
     parser.add_argument("--events", type=int, help="so many, over all databases")
-    parser.add_argument("--phones", type=int, default=PHONES)
+    parser.add_argument("--phones", type=int)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append", help="only this one")
     options = parser.parse_args()
     kinds = options.database or ["sqlite", "postgresql"]
+    if options.what == "herd":
+        return _herd(kinds, options.phones or HERD)
     each = (options.events or (LONG if options.long else SHORT)) // len(kinds)
-    habits = Habits(phones=options.phones, events=-(-each // options.phones))
+    phones = options.phones or PHONES
+    habits = Habits(phones=phones, events=-(-each // phones))
     weather = BAD_DAY if options.long else BAD_HOUR
     reasons = []
     for kind in kinds:
@@ -42,6 +46,37 @@ def main() -> int:
         print(rows_of([column(outcome) for outcome in outcomes]) + "\n", flush=True)
     print("\n".join(reasons) or "0 lost, 0 doubled, one state in every order; every control lost something.")
     return 1 if reasons else 0
+
+
+def _herd(kinds: Sequence[str], phones: int) -> int:
+    """Let everybody send within a minute; once more with a server that turns nobody away."""
+    reasons = []
+    for kind in kinds:
+        columns = []
+        for rush in (herd.Rush(phones), herd.Rush(phones, is_patient=True)):
+            with database(kind) as (url, folder):
+                outcome, visitor = herd.run(url, folder, rush)
+            columns.append(column(outcome) | of_visitor(visitor, rush))
+            reasons += [] if rush.is_patient else of_herd(outcome)
+        print(rows_of(columns) + "\n", flush=True)
+    print("\n".join(reasons) or "0 lost, 0 doubled; who was too much was told when to come again.")
+    return 1 if reasons else 0
+
+
+def of_herd(outcome: simulate.Outcome) -> list[str]:
+    """Return why a herd was too much; nothing when it was not."""
+    reasons = [f"{outcome.database}: {outcome.findings}"] if outcome.findings.total or outcome.unsent else []
+    strange = set(outcome.answers) - {"200", "503"}
+    return reasons + ([f"{outcome.database}: phones heard {', '.join(sorted(strange))}"] if strange else [])
+
+
+def of_visitor(visitor: herd.Visitor, rush: herd.Rush) -> dict[str, str]:
+    """Return what somebody saw who looked at a page meanwhile."""
+    return {
+        "turns phones away": "no" if rush.is_patient else "yes",
+        "pages seen meanwhile": f"{visitor.seen:,} of {visitor.seen + visitor.refused:,}",
+        "slowest page": f"{visitor.slowest * 1000:,.0f} ms",
+    }
 
 
 def verdict(outcome: simulate.Outcome, *, is_control: bool) -> Sequence[str]:

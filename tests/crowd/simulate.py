@@ -90,7 +90,7 @@ def run(url: str, folder: Path, habits: Habits, weather: Weather, say: Callable[
         asyncio.run(_live(phones, street, dying, weather.seconds, say))
     seconds = time.monotonic() - began
     unsent = sum(len(phone.waiting) for phone in phones)
-    findings = _count(url, folder, made)
+    findings = count(url, folder, made)
     reordered = 0
     if not habits.lets_go_too_early and weather.has_key:
         with house.opened(url, folder / "house") as app:
@@ -168,7 +168,8 @@ class _Dying:
                     self.kills += 1
 
 
-def _count(database_url: str, folder: Path, made: set[str]) -> Findings:
+def count(database_url: str, folder: Path, made: set[str]) -> Findings:
+    """Compare what phones made with the rows."""
     engine = create_engine(database_url)
     with engine.connect() as connection:
         rows: list[Any] = list(

@@ -38,6 +38,7 @@ ROWS = {
     38: ("a foreign code is stuck over the sign", (SERVER, PHONE)),
     41: ("the key that signs passes changes", (SERVER,)),
     43: ("a host's clock is wrong", (PHONE,)),
+    44: ("everybody sends at once", (SERVER, PHONE)),
     45: ("the disk of the server is full", (SERVER,)),
     46: ("fail-over between commit and answer", (SERVER,)),
 }
