@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser import camera
 from tests.browser.house import House, free_port
@@ -21,6 +21,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Milliseconds; a machine that does other things besides is slow, not wrong.
+PATIENCE = 20_000
 DEVICE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
     "device_scale_factor": 2,
@@ -57,7 +59,8 @@ class Phone:
         self.context = self.playwright.chromium.launch_persistent_context(
             self.folder, executable_path=CHROMIUM, args=flags, headless=True, base_url=self.url, **DEVICE | self.changes
         )
-        self.context.set_default_timeout(20_000)
+        self.context.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         return self.context
 
     def open(self, address: str) -> Page:
