@@ -1,4 +1,4 @@
-"""What a worker does until it is told to stop: send what is due, do the work of the night, say that it lives."""
+"""What a worker does until it is told to stop: send what is due, release seats, work at night, say that it lives."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import time
 from datetime import datetime
 
 from app import clock
+from app.checkins import operations as releases
+from app.checkins import queries as checkins
 from app.extensions import db
 from app.jobs import night, operations, queries
 from app.messages import operations as messages
@@ -23,6 +25,7 @@ log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.5
 BEAT_SECONDS = 15
 NIGHT_SECONDS = 20
+RELEASE_SECONDS = 20
 # After a mail server has failed, the others get this much rest; each message has its own, longer pause.
 REST_SECONDS = 10
 # So many messages in a row, then a look at everything else.
@@ -67,6 +70,8 @@ class Loop:
             operations.beat(worker=self.name, started_at=self.started_at, now=clock.now())
         if self._is_time("night", NIGHT_SECONDS):
             self._night()
+        if self._is_time("release", RELEASE_SECONDS):
+            self._release()
         return self._send()
 
     def _send(self) -> bool:
@@ -86,6 +91,16 @@ class Loop:
                 self._next["mail"] = time.monotonic() + REST_SECONDS
                 return False
         return True
+
+    def _release(self) -> None:
+        """Release the seats that nobody came to. Another worker may be at it too: each seat is released once."""
+        for due in checkins.due_releases(clock.now()):
+            try:
+                if releases.release_seat(due=due, now=clock.now()):
+                    log.info("the seat of booking %s is free again", due.id)
+            except Exception:
+                log.exception("the seat of booking %s could not be released", due.id)
+                db.session.rollback()
 
     def _night(self) -> None:
         now = clock.now()

@@ -33,6 +33,8 @@ def can_serve() -> Any:
         "worker_seen_seconds_ago": health.worker_seen_seconds_ago,
         "messages_waiting": health.messages_waiting,
         "messages_oldest_seconds": health.messages_oldest_seconds,
+        "releases_waiting": health.releases_waiting,
+        "releases_oldest_seconds": health.releases_oldest_seconds,
         "night": health.night,
     }
     return _plain(body, 200 if health.is_ready else 503)

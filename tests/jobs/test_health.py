@@ -51,6 +51,8 @@ def test_all_is_well(client, alive):
             "worker_seen_seconds_ago": 5,
             "messages_waiting": 0,
             "messages_oldest_seconds": None,
+            "releases_waiting": 0,
+            "releases_oldest_seconds": None,
             "night": "ok",
         },
     )

@@ -23,6 +23,13 @@ class BookingOver(DomainError):
     message = N_("Diese Buchung ist schon vorbei oder abgesagt, da lässt sich nichts mehr ändern.")
 
 
+class SeatReleased(DomainError):
+    """Nobody had checked in, so that the seat was released for others."""
+
+    code = "seat_released"
+    message = N_("Dieser Platz ist schon freigegeben. Buch neu oder nimm einen anderen Tag.")
+
+
 class PlaceClosed(BookingOver):
     """The space has closed and the booking ended with it."""
 
@@ -45,7 +52,8 @@ def change(*, booking_uuid: uuid.UUID, order: Order, person_id: int, now: dateti
     steps.lock_days([(old.date, old.space_id), (order.date, space.id)])
     person = people.lock(person_id)
     old = _still_open(person_id, booking_uuid, now)
-    if (space.id, order.date, order.kind == "desk", order.slots) == (
+    # A seat that was released is booked anew: with as much time to check in as everybody has who books now.
+    if old.released_at is None and (space.id, order.date, order.kind == "desk", order.slots) == (
         old.space_id,
         old.date,
         old.seat_kind == "desk",
@@ -64,13 +72,15 @@ def change(*, booking_uuid: uuid.UUID, order: Order, person_id: int, now: dateti
 def change_seat(*, booking_uuid: uuid.UUID, seat: int, person_id: int, now: datetime) -> None:
     """Give a booking another seat of the same space and day; booking, pass and calendar entry stay.
 
-    Refuses: `UnknownBooking`, `BookingOver`, `UnknownSeat`, `SeatTaken`.
+    Refuses: `UnknownBooking`, `BookingOver`, `PlaceClosed`, `SeatReleased`, `UnknownSeat`, `SeatTaken`.
     """
     old = queries.booking_of(person_id, booking_uuid)
     space = spaces.directory().by_id[old.space_id]
     steps.lock_days([(old.date, old.space_id)])
     person = people.lock(person_id)
     old = _still_open(person_id, booking_uuid, now)
+    if old.released_at is not None:
+        raise SeatReleased
     new = _move(old, seat, space, now)
     if new.seat_id != old.seat_id:
         steps.tell_changed(new, old, person, space, now=now)

@@ -147,6 +147,14 @@ def open_bookings(person_id: int, *, now: datetime) -> list[BookingFacts]:
     return [booking for booking in snapshot_bookings(person_id, now=now) if booking.is_open and booking.ends_at > now]
 
 
+def booking_by_id(booking_id: int) -> BookingFacts:
+    """Return a booking, whoever's it is. Refuses: `UnknownBooking`."""
+    row = db.session.execute(_SELECT.where(Booking.id == booking_id)).first()
+    if row is None:
+        raise UnknownBooking
+    return BookingFacts(*row)
+
+
 def booked_at(space_id: int, first_on: date, last_on: date, *, now: datetime) -> list[BookingFacts]:
     """Return everybody's open bookings of a space on these days that are not over, by day and seat."""
     rows = db.session.execute(

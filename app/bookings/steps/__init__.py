@@ -10,14 +10,7 @@ from app.bookings.steps.notices import (
     tell_made,
     tell_released,
 )
-from app.bookings.steps.seats import (
-    AlreadyBooked,
-    NewBooking,
-    SeatTaken,
-    end,
-    insert_booking,
-    move_to_seat,
-)
+from app.bookings.steps.seats import AlreadyBooked, NewBooking, SeatTaken, end, insert_booking, move_to_seat, release
 
 __all__ = [
     "AlreadyBooked",
@@ -30,6 +23,7 @@ __all__ = [
     "insert_booking",
     "lock_days",
     "move_to_seat",
+    "release",
     "tell_called_off",
     "tell_cancelled",
     "tell_changed",

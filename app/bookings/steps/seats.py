@@ -11,6 +11,7 @@ from sqlalchemy import Integer, bindparam, delete, insert, literal_column, selec
 from sqlalchemy.exc import IntegrityError
 
 from app import transaction
+from app.bookings import queries
 from app.bookings.models import Booking, BookingSlot, SeatChange
 from app.bookings.queries import BookingFacts
 from app.errors import N_, DomainError
@@ -127,6 +128,13 @@ def end(booking_ids: Sequence[int], *, reason: str, now: datetime) -> None:
         .values(ended_at=now, ended_reason=reason, sequence=Booking.sequence + 1)
     )
     _release(booking_ids)
+
+
+def release(booking_id: int, *, now: datetime) -> BookingFacts:
+    """Give the slots of a booking back that stays otherwise as it is, and return it. The day must be locked."""
+    db.session.execute(update(Booking).where(Booking.id == booking_id).values(released_at=now))
+    _release([booking_id])
+    return queries.booking_by_id(booking_id)
 
 
 def _release(booking_ids: Sequence[int]) -> None:

@@ -1,9 +1,10 @@
-"""Record check-ins; post and replace signs; make the keys of passes; register and revoke devices."""
+"""Record check-ins; post and replace signs; make the keys of passes; register and revoke devices; release seats."""
 
 from app.checkins.operations.batches import Outcome, Receipt, record_batch
 from app.checkins.operations.devices import Introduction, register_device, revoke_device
 from app.checkins.operations.hosts import HostDeviceOrder, register_host_device, revoke_host_device
 from app.checkins.operations.keys import make_keys, replace_keys
+from app.checkins.operations.releases import release_seat
 from app.checkins.operations.signs import post_sign, replace_sign
 from app.checkins.records import Arrival
 from app.checkins.schemas.reading import read as read_batch
@@ -22,6 +23,7 @@ __all__ = [
     "record_batch",
     "register_device",
     "register_host_device",
+    "release_seat",
     "replace_keys",
     "replace_sign",
     "revoke_device",

@@ -6,6 +6,7 @@ from app.checkins.queries.hosts import HostDevice, HostDeviceFacts, HostDeviceRe
 from app.checkins.queries.passes import LIFE, KeyFacts, Signer, current_key, live_keys, named_booking, passes_of, signer
 from app.checkins.queries.presence import EVIDENCE, Presence, presences
 from app.checkins.queries.recent import CheckinFacts, arrivals, present, recent_checkins
+from app.checkins.queries.releases import DueRelease, due_releases, released_on
 from app.checkins.queries.signs import SignFacts, SignHashes, sign_hashes, sign_of
 from app.checkins.records import JUDGED_FOR
 
@@ -16,6 +17,7 @@ __all__ = [
     "CheckinFacts",
     "Context",
     "DeviceFacts",
+    "DueRelease",
     "HostDevice",
     "HostDeviceFacts",
     "HostDeviceRevoked",
@@ -28,6 +30,7 @@ __all__ = [
     "bookings_around",
     "current_key",
     "devices_of",
+    "due_releases",
     "host_device",
     "host_devices",
     "known_devices",
@@ -39,6 +42,7 @@ __all__ = [
     "present",
     "recent_checkins",
     "records",
+    "released_on",
     "sign_hashes",
     "sign_of",
     "signer",

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.checkins import queries as checkins
 from app.extensions import db
 from app.jobs.models import NightlyTask, Worker
 from app.messages import queries as messages
@@ -21,6 +22,8 @@ MIGRATIONS = Path(__file__).parent.parent.parent.parent / "migrations"
 LATE = timedelta(minutes=1)
 # A message that waits longer than this although nobody deferred it shows that the workers do not keep up.
 SLOW = timedelta(minutes=10)
+# Workers look every 20 seconds for seats to release.
+BEHIND = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Health:
     worker_seen_seconds_ago: int | None = None
     messages_waiting: int | None = None
     messages_oldest_seconds: int | None = None
+    releases_waiting: int | None = None
+    releases_oldest_seconds: int | None = None
     night: str = "unknown"  # ok, late, failed
 
     @property
@@ -44,6 +49,8 @@ class Health:
         found = [f"worker_{self.worker}"] if self.worker in {"late", "never"} else []
         if (self.messages_oldest_seconds or 0) > SLOW.total_seconds():
             found.append("messages_wait")
+        if (self.releases_oldest_seconds or 0) > BEHIND.total_seconds():
+            found.append("releases_wait")
         return found + ([f"night_{self.night}"] if self.night in {"late", "failed"} else [])
 
 
@@ -89,6 +96,7 @@ def _details(now: datetime) -> Health:
     seen = None if seen_at is None else now - seen_at
     waiting = messages.backlog(now)
     oldest = waiting.oldest_due_at
+    releases = checkins.due_releases(now)
     return Health(
         "ok",
         "ok",
@@ -96,6 +104,8 @@ def _details(now: datetime) -> Health:
         worker_seen_seconds_ago=None if seen is None else int(seen.total_seconds()),
         messages_waiting=waiting.count,
         messages_oldest_seconds=None if oldest is None else int((now - oldest).total_seconds()),
+        releases_waiting=len(releases),
+        releases_oldest_seconds=int((now - releases[0].due_at).total_seconds()) if releases else None,
         night=_night(now),
     )
 

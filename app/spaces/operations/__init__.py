@@ -4,6 +4,7 @@ from app.spaces.operations.facts import OperatorDraft, PlaceDraft, change_operat
 from app.spaces.operations.hosts import UnknownOperator, appoint_host
 from app.spaces.operations.hours import change_hours, pause, resume
 from app.spaces.operations.importing import Imported, import_spaces
+from app.spaces.operations.release import change_release
 from app.spaces.operations.seats import (
     NoSuchSeat,
     SeatDraft,
@@ -27,6 +28,7 @@ __all__ = [
     "change_operator",
     "change_place",
     "change_prices",
+    "change_release",
     "change_safety",
     "change_seat",
     "import_spaces",
