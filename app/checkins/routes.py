@@ -8,11 +8,11 @@ from flask import Blueprint, Response, current_app, request
 
 from app import access, api, clock
 from app.access import SignedIn, SignInNeeded
-from app.checkins import intake, operations, senders, signing
-from app.checkins.operations import Outcome
+from app.checkins import intake, operations, queries, senders, signing
+from app.checkins.operations import Outcome, Receipt
 from app.checkins.records import Arrival
 from app.checkins.schemas import reading
-from app.checkins.schemas.answer import Answer, answer, stored, verdict
+from app.checkins.schemas.answer import Answer, answer, verdict, word
 from app.checkins.schemas.batch import Batch, Envelope, Headers
 from app.checkins.schemas.device import DeviceIn, DeviceOut
 from app.checkins.schemas.reading import Entry
@@ -22,6 +22,7 @@ from app.errors import DomainError
 blueprint = Blueprint("checkins", __name__)
 BATCH_BYTES = 256 * 1024
 # Whoever has no session cannot send what has no id, so nobody's name is as good as any.
+NOTHING = Receipt((), ())
 NOBODY = str(UUID(int=0))
 REFUSALS = (400, 401, 403, 410, 413, 415, 422, 503)
 
@@ -37,9 +38,12 @@ def post_checkins() -> Response:
     now = clock.now()
     person = access.current()
     envelope, entries = _read(person)
-    sender = senders.sender(person, request.headers.get("Nahplatz-Person"), envelope.device, entries)
+    try:
+        sender = senders.sender(person, request.headers.get("Nahplatz-Person"), envelope.device, entries)
+    except senders.Gone:
+        sender = None
     arrival = Arrival(
-        person_id=sender.person_id,
+        person_id=sender.person_id if sender else 0,
         device=envelope.device,
         sent=Clocks(envelope.sent_at, envelope.boot, envelope.boot_ms),
         pending=envelope.pending,
@@ -47,10 +51,17 @@ def post_checkins() -> Response:
         origin=current_app.config["NAHPLATZ"].public_url,
         received_at=now,
     )
-    receipt = intake.receive(arrival, entries)
+    if sender is None:
+        operations.count_gone(arrival=arrival, entries=entries)
+        return api.respond(answer(arrival, [word(each.name, "gone") for each in entries], []))
+    gone = queries.gone({each.event_id for each in entries})
+    left = [each for each in entries if each.event_id not in gone]
+    receipt = intake.receive(arrival, left) if left else NOTHING
     if not sender.is_told:
-        return api.respond(answer(arrival, [stored(each.name) for each in entries], []))
-    return api.respond(answer(arrival, [_verdict(each) for each in receipt.outcomes], receipt.missing))
+        return api.respond(answer(arrival, [word(each.name, "stored") for each in entries], []))
+    told = iter(receipt.outcomes)
+    verdicts = [word(each.name, "gone") if each.event_id in gone else _verdict(next(told)) for each in entries]
+    return api.respond(answer(arrival, verdicts, receipt.missing))
 
 
 def _read(person: SignedIn | None) -> tuple[Envelope, list[Entry]]:

@@ -3,6 +3,7 @@
 1. A session of the person whom the phone names: every verdict in full.
 2. A key alone: every event is signed by the key of the batch's device. Then the events are that person's, but who sent
    them is not proved, so nothing is told but that they are stored.
+3. A phone of an erased person: there is nobody left whom the events could be about, and the phone may hear that.
 """
 
 from __future__ import annotations
@@ -34,13 +35,19 @@ class Sender:
     is_told: bool
 
 
+class Gone(Exception):
+    """The batch comes from a phone of an erased person."""
+
+
 def sender(person: SignedIn | None, believed: str | None, device: UUID, entries: Sequence[Entry]) -> Sender:
-    """Find out who sends. `believed` is whom the phone names. Refuses: `OtherPerson`, `SignInNeeded`."""
+    """Find out who sends. `believed` is whom the phone names. Refuses: `OtherPerson`, `SignInNeeded`, `Gone`."""
     if person is not None:
         if believed != person.public_id:
             raise OtherPerson
         return Sender(person.person_id, is_told=True)
     known = queries.known_devices([device]).get(device)
+    if known is None and queries.gone([device]):
+        raise Gone
     if known is None or known.person_id is None or not all(_is_signed_by(known, each) for each in entries):
         raise SignInNeeded
     return Sender(known.person_id, is_told=False)

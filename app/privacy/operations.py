@@ -64,7 +64,7 @@ def erase(*, person_id: int, now: datetime) -> None:
     bookings.forget(person_id, now=now)
     person = steps.lock(person_id)
     bookings.forget(person_id, now=now)
-    checkins.forget(person_id)
+    checkins.forget(person_id, now=now)
     spaces.forget(person_id, now=now)
     emails = [address.email for address in people.addresses(person_id)]
     messages.forget(person_id)

@@ -11,7 +11,7 @@ from sqlalchemy import CursorResult, Delete, Table, Update, and_, bindparam, del
 from app import clock
 from app.audit.models import AuditEntry
 from app.bookings.models import Booking, BookingSlot
-from app.checkins.models import Checkin, Device
+from app.checkins.models import Checkin, Device, GoneEvent
 from app.extensions import Model, db
 from app.people.models import Session, SignInCode
 from app.spaces.models import Space
@@ -23,6 +23,8 @@ AUDIT_KEPT = timedelta(days=365)
 # The limit of codes per hour counts them; a day is plenty.
 CODES_KEPT = timedelta(days=1)
 DEVICES_KEPT = timedelta(days=180)
+# Phones of erased people may still send for so many days.
+GONE_KEPT = 90
 
 
 def empty_checkins(people: Sequence[int], *, now: datetime) -> int:
@@ -88,12 +90,13 @@ def sweep(*, now: datetime, limit: int) -> int:
         (SignInCode, SignInCode.made_at < now - CODES_KEPT),
         (Session, Session.expires_at <= now),
         (Device, Device.seen_at < now - DEVICES_KEPT),
+        (GoneEvent, GoneEvent.made_on < _day(now, GONE_KEPT)),
     )
     return max(_delete(model, condition, limit) for model, condition in old)
 
 
 def _delete(model: type[Model], condition: Any, limit: int) -> int:
-    key = cast("Table", model.__table__).c.id
+    (key,) = cast("Table", model.__table__).primary_key
     return _change(delete(model).where(key.in_(select(key).where(condition).order_by(key).limit(limit))))
 
 

@@ -9,8 +9,10 @@ import pytest
 import time_machine
 
 from app.checkins import queries
-from app.checkins.models import Checkin, Device
+from app.checkins.models import Checkin, Device, GoneEvent
 from app.extensions import db
+from app.jobs.queries import findings
+from app.privacy import operations as privacy
 from tests.phones import OWN_PAGE, Phone
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -252,3 +254,57 @@ def test_row_34_control_without_a_key_the_first_who_sends_an_event_would_have_it
     thief = phone_of("ben", device=phone.device)
     thief.send(scan)
     assert phone.send(scan)[0]["reason"] == "id_reused"
+
+
+@pytest.fixture
+def erased(keyed, without_session, code, cast, now):
+    """Ana's phone after she was erased: one check-in had arrived, two are still on it."""
+    sent, waiting, odd = keyed.signed(keyed.scan(code)), keyed.signed(keyed.scan(code)), keyed.signed(keyed.scan("x"))
+    keyed.send(sent)
+    privacy.erase(person_id=cast["ana"], now=now)
+    return without_session(keyed), sent, waiting, odd
+
+
+def test_row_23_what_an_erased_persons_phone_sends_is_counted_without_a_person_and_gone(erased, code, space):
+    lost, sent, waiting, odd = erased
+    for _ in range(3):
+        answer = lost.post(lost.batch([sent, waiting, odd]))
+        assert [each["verdict"] for each in answer.json["verdicts"]] == ["gone"] * 3
+        assert {each[name] for each in answer.json["verdicts"] for name in QUIET} == {None}
+    db.session.rollback()
+    db.session.expire_all()
+    rows = db.session.query(Checkin).all()
+    assert [(each.space_id, each.local_date.isoformat()) for each in rows] == [(space.id, "2026-11-23")] * 2
+    for row in rows:
+        left = (row.person_id, row.device, row.seq, row.body, row.captured_at, row.sent_at, row.effective_at)
+        assert set(left) == {None}
+        assert str(row.event_id) not in {each["id"] for each in (sent, waiting, odd)}
+    assert {len(each.digest) for each in db.session.query(GoneEvent)} == {64}
+
+
+def test_row_23_unsigned_events_of_an_erased_persons_phone_are_gone_too(erased, code):
+    lost, *_ = erased
+    answer = lost.post(lost.batch([lost.scan(code)]))
+    assert [each["verdict"] for each in answer.json["verdicts"]] == ["gone"]
+
+
+def test_row_23_a_phone_that_somebody_else_uses_by_now_is_not_gone(erased, phone_of, code):
+    lost, sent, *_ = erased
+    ben = phone_of("ben", device=lost.device)
+    fresh, again = ben.send(ben.scan(code, seq=9), sent)
+    assert (fresh["reason"], again["verdict"]) == ("no_booking", "gone")
+    assert lost.post(lost.batch([lost.scan(code)])).status_code == 401
+
+
+def test_row_23_contradictions_do_not_come_with_an_erasure(erased):
+    lost, *events = erased
+    lost.post(lost.batch(events))
+    assert list(findings()) == []
+
+
+def test_row_23_what_is_known_of_the_erased_goes_after_ninety_days(erased, now):
+    count = db.session.query(GoneEvent).count()
+    privacy.retain(now=now + timedelta(days=90))
+    assert db.session.query(GoneEvent).count() == count == 2
+    privacy.retain(now=now + timedelta(days=91))
+    assert db.session.query(GoneEvent).count() == 0

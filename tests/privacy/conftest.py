@@ -33,7 +33,14 @@ RULES = {
     "applications": {"state": "sent", "decided_at": None},
     "bookings": {"first_slot": 0, "end_slot": 1, "ended_at": None, "ended_reason": None, "replaces_id": None},
     "booking_slots": {"slot": 0},
-    "checkins": {"verdict": "accepted", "kind": "check_in", "time_quality": "exact", "sign_id": None, "reason": None}
+    "checkins": {
+        "verdict": "accepted",
+        "kind": "check_in",
+        "time_quality": "exact",
+        "sign_id": None,
+        "reason": None,
+        "doubt": None,
+    }
     | dict.fromkeys(("display_id", "actor_id", "undoes")),
     "devices": {"space_id": None, "token_digest": None},
     "hosts": {"operator_id": None},

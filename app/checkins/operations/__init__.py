@@ -2,6 +2,7 @@
 
 from app.checkins.operations.batches import Outcome, Receipt, record_batch
 from app.checkins.operations.devices import Introduction, register_device, revoke_device
+from app.checkins.operations.gone import count_gone
 from app.checkins.operations.hosts import HostDeviceOrder, register_host_device, revoke_host_device
 from app.checkins.operations.keys import make_keys, replace_keys
 from app.checkins.operations.releases import release_seat
@@ -17,6 +18,7 @@ __all__ = [
     "Introduction",
     "Outcome",
     "Receipt",
+    "count_gone",
     "make_keys",
     "post_sign",
     "read_batch",

@@ -2,6 +2,7 @@
 
 from app.checkins.queries.devices import DeviceFacts, devices_of, known_devices
 from app.checkins.queries.events import Context, bookings_around, known_signs, records
+from app.checkins.queries.gone import gone, gone_digest
 from app.checkins.queries.hosts import HostDevice, HostDeviceFacts, HostDeviceRevoked, host_device, host_devices
 from app.checkins.queries.passes import LIFE, KeyFacts, Signer, current_key, live_keys, named_booking, passes_of, signer
 from app.checkins.queries.presence import EVIDENCE, Presence, presences
@@ -31,6 +32,8 @@ __all__ = [
     "current_key",
     "devices_of",
     "due_releases",
+    "gone",
+    "gone_digest",
     "host_device",
     "host_devices",
     "known_devices",

@@ -22,10 +22,13 @@ class Place(BaseModel):
 
 
 class Verdict(BaseModel):
-    """What the server makes of an event; `text` says it in a sentence. To a sender without a session only `stored`."""
+    """What the server makes of an event; `text` says it in a sentence. Without a session only `stored`.
+
+    Of an erased person's event it is `gone`: it was counted without a person and is kept nowhere.
+    """
 
     id: str
-    verdict: Literal["accepted", "flagged", "rejected", "stored"]
+    verdict: Literal["accepted", "flagged", "rejected", "stored", "gone"]
     reason: str | None
     text: str
     duplicate_of: UUID | None
@@ -79,10 +82,10 @@ def verdict(name: str, record: Record | None, sign: KnownSign | None) -> dict[st
     }
 
 
-def stored(name: str) -> dict[str, object]:
-    """Write the word that the event `name` is stored, and nothing about it."""
+def word(name: str, said: Literal["stored", "gone"]) -> dict[str, object]:
+    """Write that the event `name` is stored, or gone with its person, and nothing about it."""
     nothing = ("reason", "duplicate_of", "booking", "space", "effective_at", "time_quality", "evidence")
-    return {"id": name, "verdict": "stored", "text": "", **dict.fromkeys(nothing)}
+    return {"id": name, "verdict": said, "text": "", **dict.fromkeys(nothing)}
 
 
 _ID_REUSED = Record(event_id=UUID(int=0), person_id=None, body_digest="", verdict="rejected", reason="id_reused")

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, update
+import uuid
+from datetime import datetime
 
-from app.checkins.models import Checkin, Device
-from app.extensions import db
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from app import clock
+from app.checkins import queries
+from app.checkins.models import Checkin, Device, GoneEvent
+from app.extensions import db, execute, table
+
+_EMPTIED = ("person_id", "device", "seq", "body", "claimed_booking", "captured_at", "sent_at", "effective_at")
+_CHECKINS = table(Checkin)
+_EMPTY = (
+    update(_CHECKINS)
+    .where(_CHECKINS.c.id == bindparam("of_id"))
+    .values(
+        event_id=bindparam("new_name"), body_digest="", is_signed=False, duplicate_of=None, **dict.fromkeys(_EMPTIED)
+    )
+)
 
 
-def forget(person_id: int) -> None:
+def forget(person_id: int, *, now: datetime) -> None:
     """Take the person out of their check-ins and drop their phones.
 
-    What stays is that somebody was at a space on a day, and the event's id and digest: a phone that sends it once
-    more must not bring it back.
+    What stays is that somebody was at a space on a day. The ids of events and phones stay for a while as digests of
+    which nobody can tell whose they were: a phone that sends one more is told that it is gone, and brings nothing back.
     """
-    emptied = dict.fromkeys(
-        ("person_id", "device", "seq", "body", "claimed_booking", "captured_at", "sent_at", "effective_at")
-    )
-    db.session.execute(update(Checkin).where(Checkin.person_id == person_id).values(emptied))
+    mine = select(Checkin.id, Checkin.event_id).where(Checkin.person_id == person_id)
+    rows = db.session.execute(mine).all()
+    phones = db.session.scalars(select(Device.uuid).where(Device.person_id == person_id)).all()
+    names = {*(row.event_id for row in rows), *phones}
+    unknown = sorted({queries.gone_digest(name) for name in names - queries.gone(names)})
+    if unknown:
+        day = clock.local_day(now, "Europe/Berlin")
+        execute(insert(table(GoneEvent)), [{"digest": digest, "made_on": day} for digest in unknown])
+    if rows:
+        execute(_EMPTY, [{"of_id": row.id, "new_name": uuid.uuid4()} for row in rows])
     db.session.execute(delete(Device).where(Device.person_id == person_id))
