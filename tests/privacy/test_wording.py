@@ -36,6 +36,7 @@ def _periods() -> dict[str, list[int]]:
         "Code zum Anmelden": [signing_in.CODE_MINUTES, (keeping.CODES_KEPT + NIGHT) // DAY],
         "Anmeldung auf einem Gerät": [people.LONG_SESSION // DAY, people.SHORT_SESSION // timedelta(hours=1)],
         "Kennung der Installation": [keeping.PERSON_KEPT, keeping.DEVICES_KEPT // DAY],
+        "Nach dem Löschen deines Kontos": [keeping.GONE_KEPT],
         "Uhrzeit eines Check-ins": [keeping.TIMES_KEPT],
         "Buchungen und Check-ins mit deinem Namen": [keeping.PERSON_KEPT],
         "Nachrichten an dich": [messages.KEPT // DAY],
