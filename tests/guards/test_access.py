@@ -38,6 +38,7 @@ PARTS = {
     "<int:number>": "9",
     "<uuid:booking_uuid>": BOOKING,
     "<uuid:device>": DEVICE,
+    "<digest>": "0" * 64,
     "<path:code>": "0" * 20,
     "<path:written>": PASS,
 }

@@ -10,6 +10,7 @@ from app.hosting.routes import (  # noqa: E402 - they hang their views on the bl
     devices,  # noqa: F401
     hours,  # noqa: F401
     overview,  # noqa: F401
+    photos,  # noqa: F401
     place,  # noqa: F401
     release,  # noqa: F401
     safety,  # noqa: F401

@@ -77,3 +77,12 @@ def show_safety(slug: str) -> Any:
         checked_on=space.safety_checked_on,
         today=clock.local_day(clock.now(), space.timezone),
     )
+
+
+@blueprint.get("/orte/<slug>/fotos/<digest>.webp")
+@access.public
+def show_photo(slug: str, digest: str) -> Response:
+    """A photo never changes: another one has another address."""
+    response = Response(spaces.photo_content(slug, digest), content_type="image/webp")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response

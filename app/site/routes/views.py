@@ -85,6 +85,7 @@ def space_page(one: SpaceFacts, person_id: int | None, now: datetime) -> dict[st
             {"first": first, "last": last, "reason": reason} for first, last, reason in one.closures if last >= today
         ],
         "today": today,
+        "photos": spaces.photos(one.id),
     }
 
 

@@ -4,6 +4,7 @@ from app.spaces.operations.facts import OperatorDraft, PlaceDraft, change_operat
 from app.spaces.operations.hosts import UnknownOperator, appoint_host
 from app.spaces.operations.hours import change_hours, pause, resume
 from app.spaces.operations.importing import Imported, import_spaces
+from app.spaces.operations.photos import MOST_PHOTOS, add_photo, describe_photo, remove_photo, show_photo_first
 from app.spaces.operations.release import change_release
 from app.spaces.operations.seats import (
     NoSuchSeat,
@@ -16,12 +17,14 @@ from app.spaces.operations.seats import (
 )
 
 __all__ = [
+    "MOST_PHOTOS",
     "Imported",
     "NoSuchSeat",
     "OperatorDraft",
     "PlaceDraft",
     "SeatDraft",
     "UnknownOperator",
+    "add_photo",
     "add_seats",
     "appoint_host",
     "change_hours",
@@ -31,9 +34,12 @@ __all__ = [
     "change_release",
     "change_safety",
     "change_seat",
+    "describe_photo",
     "import_spaces",
     "pause",
+    "remove_photo",
     "restore_seat",
     "resume",
     "retire_seat",
+    "show_photo_first",
 ]

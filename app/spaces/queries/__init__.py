@@ -17,6 +17,7 @@ from app.spaces.queries.directory import (
 from app.spaces.queries.holidays import holiday
 from app.spaces.queries.hosting import HostedSpace, hosted, hosted_space
 from app.spaces.queries.keeping import SAFETY, acts_for_operator, kept_space, operator, seats
+from app.spaces.queries.photos import PhotoFacts, photo_content, photos
 
 __all__ = [
     "SAFETY",
@@ -25,6 +26,7 @@ __all__ = [
     "Directory",
     "HostedSpace",
     "Opening",
+    "PhotoFacts",
     "SeatFacts",
     "SpaceFacts",
     "UnknownSpace",
@@ -39,6 +41,8 @@ __all__ = [
     "known_space",
     "next_open_day",
     "operator",
+    "photo_content",
+    "photos",
     "seats",
     "shown",
 ]

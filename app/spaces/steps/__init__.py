@@ -3,17 +3,22 @@
 from app.spaces.steps.closures import AlreadyClosed, ClosedInPast, close, close_for_good, reopen
 from app.spaces.steps.forget import forget
 from app.spaces.steps.keeping import Kept, lock_hosted, lock_space, public_id, write_down
+from app.spaces.steps.pictures import NotAPicture, Picture, PictureTooLarge, picture_of
 from app.spaces.steps.seats import retire
 
 __all__ = [
     "AlreadyClosed",
     "ClosedInPast",
     "Kept",
+    "NotAPicture",
+    "Picture",
+    "PictureTooLarge",
     "close",
     "close_for_good",
     "forget",
     "lock_hosted",
     "lock_space",
+    "picture_of",
     "public_id",
     "reopen",
     "retire",
