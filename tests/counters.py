@@ -1,7 +1,11 @@
 """A space with a host, and the device on its counter."""
 
+from __future__ import annotations
+
+import itertools
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -9,6 +13,7 @@ import pytest
 from app.extensions import db
 from app.spaces.models import Host
 from tests.factories import MADE_AT
+from tests.phones import Phone
 
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin", "Nahplatz-Client": "1"}
 
@@ -21,6 +26,35 @@ class Counter:
     slug: str
     device: str
     token: str
+    seq: Any = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def phone(self) -> Phone:
+        return Phone(self.client, "", self.device, self.seq)
+
+    def scan(self, code: str, at: datetime | None = None, **changes: Any) -> dict[str, Any]:
+        """Make the event of a pass that was scanned, or with the code "word" of somebody's word."""
+        return self.phone.scan(code, at, **changes)
+
+    def tick(self, booking: Any, at: datetime | None = None, **changes: Any) -> dict[str, Any]:
+        return self.scan("word", at, booking=str(booking), **changes)
+
+    def walk_in(self, at: datetime | None = None, *, label: str = "Gast 1", seat: int = 1, **changes: Any) -> Any:
+        named = {"booking": str(uuid.uuid4()), "label": label, "seat": seat}
+        return self.scan("word", at, kind="walk_in", **(named | changes))
+
+    def undo(self, event: dict[str, Any], at: datetime | None = None, **changes: Any) -> dict[str, Any]:
+        return self.scan("word", at, kind="undo", undoes=event["id"], **changes)
+
+    def post(self, *events: Any, **changes: Any) -> Any:
+        headers = {"Authorization": f"Bearer {self.token}", "Nahplatz-Person": ""}
+        return self.phone.post(self.phone.batch(list(events), **changes), **headers)
+
+    def send(self, *events: Any) -> list[dict[str, Any]]:
+        """Send events and return their verdicts."""
+        response = self.post(*events)
+        assert response.status_code == 200, response.text
+        return response.json["verdicts"]
 
     def get(self, path: str | None = None, **headers: str) -> Any:
         given = {"Authorization": f"Bearer {self.token}"} | headers

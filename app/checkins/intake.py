@@ -13,7 +13,7 @@ from sqlalchemy.exc import DataError, IntegrityError, StatementError
 
 from app.checkins import operations
 from app.checkins.operations import Receipt
-from app.checkins.records import Arrival
+from app.checkins.records import Arrival, HostArrival
 from app.checkins.schemas.reading import Entry
 
 log = logging.getLogger(__name__)
@@ -22,10 +22,10 @@ log = logging.getLogger(__name__)
 POISON = (ArithmeticError, DataError, IntegrityError, LookupError, TypeError, ValueError)
 
 
-def receive(arrival: Arrival, entries: Sequence[Entry]) -> Receipt:
+def receive(arrival: Arrival | HostArrival, entries: Sequence[Entry]) -> Receipt:
     """Record `entries`, each exactly once. Refuses what `record_batch` refuses."""
     try:
-        return operations.record_batch(arrival=arrival, entries=entries)
+        return _record(arrival, entries)
     except POISON as error:
         return _by_halves(arrival, entries, error)
     except StatementError as error:
@@ -34,7 +34,13 @@ def receive(arrival: Arrival, entries: Sequence[Entry]) -> Receipt:
         return _by_halves(arrival, entries, error)
 
 
-def _by_halves(arrival: Arrival, entries: Sequence[Entry], error: Exception) -> Receipt:
+def _record(arrival: Arrival | HostArrival, entries: Sequence[Entry]) -> Receipt:
+    if isinstance(arrival, HostArrival):
+        return operations.record_host_batch(arrival=arrival, entries=entries)
+    return operations.record_batch(arrival=arrival, entries=entries)
+
+
+def _by_halves(arrival: Arrival | HostArrival, entries: Sequence[Entry], error: Exception) -> Receipt:
     if len(entries) == 1:
         return _unreadable(arrival, entries[0], error)
     middle = len(entries) // 2
@@ -42,7 +48,7 @@ def _by_halves(arrival: Arrival, entries: Sequence[Entry], error: Exception) -> 
     return Receipt((*first.outcomes, *second.outcomes), second.missing)
 
 
-def _unreadable(arrival: Arrival, entry: Entry, error: Exception) -> Receipt:
+def _unreadable(arrival: Arrival | HostArrival, entry: Entry, error: Exception) -> Receipt:
     """Keep the text of an event that cannot be recorded; if even that fails, the phone keeps it."""
     log.error("event %s cannot be recorded", entry.event_id, exc_info=error)
-    return operations.record_batch(arrival=arrival, entries=[dataclasses.replace(entry, event=None)])
+    return _record(arrival, [dataclasses.replace(entry, event=None)])

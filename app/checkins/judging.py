@@ -19,6 +19,9 @@ EARLY = timedelta(minutes=60)
 FOLD = timedelta(minutes=2)
 # So long a check-out looks back for the check-in of its stay.
 LONGEST_STAY = timedelta(hours=24)
+# A pass, or somebody's word, names its booking; clocks of hosts and of guests may differ by so much.
+LEEWAY = timedelta(minutes=10)
+NAMING = {"host_scan", "host_word", "own_word"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Scan:
     is_unowned: bool = False
     doubt: str | None = None
     is_future: bool = False
+    evidence: str = "sign"
+    device: UUID | None = None
 
     @property
     def order(self) -> tuple[datetime, UUID]:
@@ -54,6 +59,12 @@ class Booked:
     ends_at: datetime
     made_at: datetime
     ended_at: datetime | None
+    ended_reason: str | None = None
+    # When others held its seat after it was released: from, until.
+    taken: tuple[tuple[datetime, datetime | None], ...] = ()
+
+    def is_taken_at(self, moment: datetime) -> bool:
+        return any(first <= moment and (last is None or moment < last) for first, last in self.taken)
 
     def holds_for(self, scan: Scan) -> bool:
         """Whether the booking was there at the scan. Somebody who books at the door may have a clock that is slow.
@@ -87,12 +98,15 @@ class _Judge:
     bookings: Sequence[Booked]
     stays: list[_Stay] = field(default_factory=list)
     departures: list[_Stay] = field(default_factory=list)
+    # The first time that a pass was shown, by booking.
+    shown: dict[int, Scan] = field(default_factory=dict)
 
     def check_in(self, scan: Scan) -> Judgement:
         booking = self._match(scan)
+        is_second_use = self._is_second_use(scan, booking)
         first = self._first(scan, booking)
         if first is not None:
-            return _duplicate(first)
+            return _duplicate(first, "double_use" if is_second_use else "duplicate")
         self.stays.append(_Stay(scan, booking))
         reason = self._reason(scan, booking)
         return Judgement("flagged" if reason else "accepted", reason, booking.id if booking else None)
@@ -102,14 +116,41 @@ class _Judge:
         twin = _last(self.departures, scan, FOLD)
         if twin is not None:
             return _duplicate(twin)
-        stay = _last(self.stays, scan, LONGEST_STAY)
+        stay = self._stay(scan)
         booking = stay.booking if stay else self._match(scan)
         self.departures.append(_Stay(scan, booking))
         reason = _mark(scan) if stay or booking else "no_booking"
         return Judgement("flagged" if reason else "accepted", reason, booking.id if booking else None)
 
+    def _stay(self, scan: Scan) -> _Stay | None:
+        """Find the stay that a check-out ends; who names a booking means that one."""
+        if scan.evidence not in NAMING:
+            return _last(self.stays, scan, LONGEST_STAY)
+        return next((each for each in self.stays if each.booking and each.booking.uuid == scan.claimed_booking), None)
+
+    def _is_second_use(self, scan: Scan, booking: Booked | None) -> bool:
+        """Whether a pass was shown before: one use per booking; pressing twice on one device is one use."""
+        if scan.evidence != "host_scan" or booking is None:
+            return False
+        first = self.shown.setdefault(booking.id, scan)
+        is_pressed_twice = first.device == scan.device and scan.effective_at - first.effective_at <= FOLD
+        return first is not scan and not is_pressed_twice
+
+    def _named(self, scan: Scan) -> Booked | None:
+        """Find the booking that a pass or a word names, when it is for that day and space."""
+        booking = self._claimed(scan)
+        if booking is None or booking.space_id != scan.space_id or not booking.holds_for(scan):
+            return None
+        is_near = booking.starts_at - EARLY - LEEWAY <= scan.effective_at < booking.ends_at + LEEWAY
+        return booking if is_near or booking.date == scan.local_date else None
+
+    def _claimed(self, scan: Scan) -> Booked | None:
+        return next((each for each in self.bookings if each.uuid == scan.claimed_booking), None)
+
     def _match(self, scan: Scan) -> Booked | None:
         """Find the booking that is running or starts soon, else the next of that day at that space."""
+        if scan.evidence in NAMING:
+            return self._named(scan)
         there = [each for each in self.bookings if each.space_id == scan.space_id and each.holds_for(scan)]
         near = [each for each in there if each.starts_at - EARLY <= scan.effective_at < each.ends_at]
         if near:
@@ -121,7 +162,7 @@ class _Judge:
 
     def _first(self, scan: Scan, booking: Booked | None) -> _Stay | None:
         """Find the check-in that already says what `scan` says."""
-        twin = _last(self.stays, scan, FOLD)
+        twin = None if scan.evidence in NAMING else _last(self.stays, scan, FOLD)
         # Somebody without a booking who then books at the door scans once more, and is right to.
         if twin is not None and not (twin.booking is None and booking is not None):
             return twin
@@ -133,10 +174,19 @@ class _Judge:
         return None
 
     def _reason(self, scan: Scan, booking: Booked | None) -> str | None:
-        claimed = next((each for each in self.bookings if each.uuid == scan.claimed_booking), None)
+        claimed = self._claimed(scan)
         if claimed is not None and claimed.space_id != scan.space_id:
             return "wrong_space"
-        return _mark(scan) if booking else "no_booking"
+        if booking is None:
+            return self._missing(scan)
+        return "seat_taken" if booking.is_taken_at(scan.effective_at) else _mark(scan)
+
+    def _missing(self, scan: Scan) -> str:
+        """Say why there is no booking: the space closed that day, or there never was one that counts here."""
+        closed = [each for each in self.bookings if each.ended_reason == "closed" and each.date == scan.local_date]
+        if any(each.space_id == scan.space_id and not each.holds_for(scan) for each in closed):
+            return "space_closed"
+        return scan.doubt if scan.kind == "walk_in" and scan.doubt else "no_booking"
 
 
 def judge(scans: Iterable[Scan], bookings: Iterable[Booked]) -> dict[UUID, Judgement]:
@@ -158,8 +208,8 @@ def _mark(scan: Scan) -> str | None:
     return "in_future" if scan.is_future else None
 
 
-def _duplicate(first: _Stay) -> Judgement:
-    return Judgement("flagged", "duplicate", first.booking.id if first.booking else None, first.scan.event_id)
+def _duplicate(first: _Stay, reason: str = "duplicate") -> Judgement:
+    return Judgement("flagged", reason, first.booking.id if first.booking else None, first.scan.event_id)
 
 
 def _last(stays: Sequence[_Stay], scan: Scan, within: timedelta) -> _Stay | None:

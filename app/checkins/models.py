@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -94,6 +95,11 @@ class Device(Model):
     token_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
 
 
+# What may speak against a check-in when it comes.
+DOUBTS = ("bad_signature", "revoked_device", "wrong_window", "seat_taken", "space_closed")
+_IS_UNDO = text("undoes IS NOT NULL")
+
+
 class Checkin(Model):
     """One event as the phone recorded it, and what the server makes of it.
 
@@ -106,12 +112,13 @@ class Checkin(Model):
         CheckConstraint("verdict IN ('accepted', 'flagged', 'rejected')", name="verdict"),
         CheckConstraint("kind IN ('check_in', 'check_out', 'walk_in', 'undo')", name="kind"),
         CheckConstraint("time_quality IN ('exact', 'corrected', 'uncertain')", name="time_quality"),
-        CheckConstraint("doubt IN ('bad_signature', 'revoked_device')", name="doubt"),
+        CheckConstraint(f"doubt IN {DOUBTS}", name="doubt"),
         Index("ix_checkins_person_id_local_date", "person_id", "local_date"),
         Index("ix_checkins_device_seq", "device", "seq"),
         Index("ix_checkins_booking_id", "booking_id"),
         Index("ix_checkins_received_at", "received_at"),
         Index("ix_checkins_space_id_local_date", "space_id", "local_date"),
+        Index("ix_checkins_undoes", "undoes", sqlite_where=_IS_UNDO, postgresql_where=_IS_UNDO),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -138,7 +145,7 @@ class Checkin(Model):
     duplicate_of: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     is_unowned: Mapped[bool] = mapped_column(default=False)
     is_signed: Mapped[bool] = mapped_column(default=False, server_default=false())  # by the key of its device
-    doubt: Mapped[str | None] = mapped_column(String(20))  # what spoke against its device when it came
+    doubt: Mapped[str | None] = mapped_column(String(20))  # what spoke against it when it came
     display_id: Mapped[int | None] = mapped_column(ForeignKey("displays.id"))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))  # the host who said so
     undoes: Mapped[uuid.UUID | None] = mapped_column(Uuid)  # the event that an undo takes back

@@ -7,17 +7,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from app import clock
-from app.checkins import codes, signing, timing
+from app.checkins import timing
 from app.checkins.judging import Booked, Judgement, Scan
-from app.checkins.schemas.batch import Event
-from app.checkins.schemas.reading import Entry
 from app.checkins.timing import Clocks
 
 # A replaced sign is understood without a word for so long.
 GRACE = timedelta(hours=24)
 # Whatever arrives later than this is stored, but not counted.
 JUDGED_FOR = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A space, as far as a check-in needs it."""
+
+    space_id: int
+    slug: str
+    name: str
+    timezone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,33 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class HostArrival:
+    """The same of a device that records for a space. `actor_id`: the host who is signed in on it, if anybody is."""
+
+    place: Place
+    actor_id: int | None
+    device: UUID
+    sent: Clocks
+    pending: int
+    origin: str
+    received_at: datetime
+    person_id: None = None
+    is_unowned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NamedBooking:
+    """A booking that a pass or somebody's word names, and its space."""
+
+    uuid: UUID
+    person_id: int | None
+    starts_at: datetime
+    ends_at: datetime
+    made_at: datetime
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class KnownSign:
     """A sign that somebody scanned, and its space."""
 
@@ -45,6 +79,10 @@ class KnownSign:
     slug: str
     name: str
     timezone: str
+
+    @property
+    def place(self) -> Place:
+        return Place(self.space_id, self.slug, self.name, self.timezone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +123,14 @@ class Record:
     is_unowned: bool = False
     doubt: str | None = None
     received_at: datetime | None = None
-    # Written once, never read here.
     device: UUID | None = None
+    undoes: UUID | None = None
+    # Written once, never read here.
     seq: int | None = None
     body: str | None = None
     sign_id: int | None = None
     is_signed: bool = False
+    actor_id: int | None = None
     # Not of this table.
     id: int | None = None
     replaced_at: datetime | None = None
@@ -99,9 +139,9 @@ class Record:
     @property
     def scan(self) -> Scan | None:
         """What is judged of it; None when it does not count, whatever else there is."""
-        if self.verdict == "rejected" or self.space_id is None or self.local_date is None:
+        if self.verdict == "rejected" or self.kind == "undo" or self.reason == "undone":
             return None
-        if self.effective_at is None or self.received_at is None:
+        if self.space_id is None or self.local_date is None or self.effective_at is None or self.received_at is None:
             return None
         return Scan(
             event_id=self.event_id,
@@ -114,6 +154,8 @@ class Record:
             is_old_sign=self.replaced_at is not None and self.effective_at > self.replaced_at + GRACE,
             is_unowned=self.is_unowned,
             doubt=self.doubt,
+            evidence=self.evidence or "sign",
+            device=self.device,
             is_future=self._is_future,
         )
 
@@ -131,61 +173,3 @@ class Record:
         self.booking_id, self.duplicate_of = judgement.booking_id, judgement.duplicate_of
         self.booking_uuid = bookings[self.booking_id].uuid if self.booking_id else None
         return before != (self.verdict, self.reason, self.booking_id, self.duplicate_of)
-
-
-def record_of(
-    entry: Entry, reading: codes.Reading, sign: KnownSign | None, device: KnownDevice | None, arrival: Arrival
-) -> Record:
-    """Make the row of an event that just arrived. Its verdict is final only when it is a refusal."""
-    record = Record(
-        event_id=entry.event_id,
-        person_id=arrival.person_id,
-        body_digest=entry.digest,
-        verdict="rejected",
-        reason="malformed",
-        device=entry.device,
-        seq=entry.seq,
-        body=entry.body,
-        sent_at=arrival.sent.at,
-        received_at=arrival.received_at,
-        is_unowned=arrival.is_unowned,
-    )
-    if entry.event is not None:
-        when = _timing(entry.event, arrival)
-        record.kind, record.claimed_booking = entry.event.kind, entry.event.booking
-        record.captured_at, record.effective_at = entry.event.captured_at, when.effective_at
-        record.reason = "foreign_code" if reading.verdict == "foreign" else "unknown_code"
-        if sign is not None:
-            _place(record, sign, when)
-    if device is not None:
-        _prove(record, entry, device)
-    return record
-
-
-def _prove(record: Record, entry: Entry, device: KnownDevice) -> None:
-    """Look at the signature, and at whether the device was still its person's when it captured this."""
-    if entry.event is not None and entry.signed is not None and device.public_key is not None:
-        record.is_signed = signing.is_signed(entry.signed, entry.event.signature or "", device.public_key)
-        record.doubt = None if record.is_signed else "bad_signature"
-    if device.revoked_at is None:
-        return
-    record.doubt = record.doubt or "revoked_device"
-    if record.verdict != "rejected" and record.effective_at is not None and record.effective_at > device.revoked_at:
-        record.verdict, record.reason = "rejected", "revoked_device"
-
-
-def _timing(event: Event, arrival: Arrival) -> timing.Timing:
-    last = event.last_server_time
-    contact = Clocks(last.at, last.boot, last.boot_ms) if last else None
-    captured = Clocks(event.captured_at, event.boot, event.boot_ms)
-    return timing.correct(captured, arrival.sent, contact, arrival.received_at)
-
-
-def _place(record: Record, sign: KnownSign, when: timing.Timing) -> None:
-    """Put it at a space and on a day there."""
-    record.sign_id, record.space_id, record.replaced_at = sign.id, sign.space_id, sign.replaced_at
-    record.local_date = clock.local_day(when.effective_at, sign.timezone)
-    record.time_quality = when.quality(sign.timezone)
-    record.evidence = "sign"
-    is_late = record.received_at is not None and when.effective_at < record.received_at - JUDGED_FOR
-    record.verdict, record.reason = ("rejected", "too_late") if is_late else ("accepted", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, request
@@ -10,7 +11,7 @@ from app import access, api, clock
 from app.access import SignedIn, SignInNeeded
 from app.checkins import intake, operations, queries, senders, signing
 from app.checkins.operations import Outcome, Receipt
-from app.checkins.records import Arrival
+from app.checkins.records import Arrival, HostArrival
 from app.checkins.schemas import reading
 from app.checkins.schemas.answer import Answer, answer, verdict, word
 from app.checkins.schemas.batch import Batch, Envelope, Headers
@@ -18,6 +19,7 @@ from app.checkins.schemas.device import DeviceIn, DeviceOut
 from app.checkins.schemas.reading import Entry
 from app.checkins.timing import Clocks
 from app.errors import DomainError
+from app.spaces import queries as spaces
 
 blueprint = Blueprint("checkins", __name__)
 BATCH_BYTES = 256 * 1024
@@ -36,6 +38,9 @@ def post_checkins() -> Response:
     Without a session it is taken when the key of its device signed every event, and answered by `stored` alone.
     """
     now = clock.now()
+    token = access.bearer()
+    if token is not None:
+        return _receive_from_host(token, now)
     person = access.current()
     envelope, entries = _read(person)
     try:
@@ -64,6 +69,27 @@ def post_checkins() -> Response:
     return api.respond(answer(arrival, verdicts, receipt.missing))
 
 
+def _receive_from_host(token: str, now: datetime) -> Response:
+    """The same for a device that shows the token of a space. Whoever hosts it and is signed in there said so."""
+    device, person = queries.host_device(token), access.current()
+    envelope, entries = reading.read(request.get_data(cache=False), str(device.uuid))
+    if envelope.device != device.uuid:
+        raise senders.OtherPerson
+    hosted = spaces.hosted(person.person_id) if person else []
+    arrival = HostArrival(
+        place=device.place,
+        actor_id=person.person_id if person and device.place.space_id in {each.id for each in hosted} else None,
+        device=device.uuid,
+        sent=Clocks(envelope.sent_at, envelope.boot, envelope.boot_ms),
+        pending=envelope.pending,
+        origin=current_app.config["NAHPLATZ"].public_url,
+        received_at=now,
+    )
+    receipt = intake.receive(arrival, entries)
+    verdicts = [verdict(each.entry.name, each.record, each.place, is_host=True) for each in receipt.outcomes]
+    return api.respond(answer(arrival, verdicts, receipt.missing))
+
+
 def _read(person: SignedIn | None) -> tuple[Envelope, list[Entry]]:
     """Read the batch; whoever is not signed in does not even learn what is wrong with it."""
     try:
@@ -75,7 +101,7 @@ def _read(person: SignedIn | None) -> tuple[Envelope, list[Entry]]:
 
 
 def _verdict(outcome: Outcome) -> dict[str, object]:
-    return verdict(outcome.entry.name, outcome.record, outcome.sign)
+    return verdict(outcome.entry.name, outcome.record, outcome.place)
 
 
 @blueprint.put("/api/v1/devices/<uuid:device>")

@@ -14,6 +14,11 @@ ACCEPTED = {
 REASONS = {
     "duplicate": N_("Dieser Scan war schon da. Der erste zählt, du musst nichts tun."),
     "no_booking": N_("Du bist da, aber für {space} finden wir keine Buchung von dir. Buch jetzt noch einen Platz."),
+    "double_use": N_("Dieser Ausweis wurde schon einmal gezeigt. Der erste Check-in zählt, du musst nichts tun."),
+    "seat_taken": N_("Du bist da, aber dein Platz ist inzwischen vergeben: {space}. Nimm bitte einen anderen freien."),
+    "space_closed": N_("{space} war da geschlossen. Dein Check-in ist gespeichert; such dir bitte einen anderen Ort."),
+    "wrong_window": N_("Eingecheckt: {space}. Der Code der Anzeige passte nicht zur Uhrzeit, du musst nichts tun."),
+    "undone": N_("Dieser Check-in wurde am Empfang zurückgenommen: {space}. Warst du doch da, sag es den Gastgebern."),
     "wrong_space": N_("Gebucht hast du woanders, gescannt hast du hier: {space}. Prüf deine Buchungen."),
     "old_sign": N_(
         "Du bist eingecheckt, aber dieses Schild gilt nicht mehr. Sag bitte den Gastgebern Bescheid: {space}."
@@ -38,9 +43,50 @@ REASONS = {
 }
 
 
-def sentence(kind: str | None, reason: str | None, space: tuple[str, str] | None, at: datetime | None) -> str:
-    """Say a verdict in the present language. `space` is name and time zone."""
-    source = REASONS[reason] if reason else ACCEPTED[kind or "check_in"]
+HOST_ACCEPTED = {
+    "check_in": N_("Eingecheckt um {time} Uhr."),
+    "check_out": N_("Ausgecheckt um {time} Uhr."),
+    "walk_in": N_("Der Gast hat einen Platz."),
+    "undo": N_("Zurückgenommen."),
+}
+HOST_REASONS = {
+    "duplicate": N_("War schon eingecheckt. Du musst nichts tun."),
+    "double_use": N_("Dieser Ausweis wurde schon einmal gezeigt. Frag nach, wer von beiden gebucht hat."),
+    "no_booking": N_("Hier ist für diese Zeit nichts gebucht. Biete einen freien Platz an."),
+    "wrong_space": N_("Das gehört zu einem anderen Ort. Hier zählt es nicht."),
+    "seat_taken": N_("Der Platz ist vergeben. Biete einen anderen an."),
+    "space_closed": N_("An diesem Tag ist hier geschlossen. Der Eintrag ist gespeichert."),
+    "bad_signature": N_("Diesen Ausweis hat Nahplatz nicht ausgestellt. Lass ihn in der App neu öffnen."),
+    "unknown_code": N_("Das ist kein Ausweis. Lass in der App „Ausweis“ öffnen."),
+    "foreign_code": N_("Dieser Code ist nicht von Nahplatz. Öffne ihn nicht."),
+    "too_late": N_("Das liegt zu lange zurück und zählt nicht mehr. Der Eintrag ist gespeichert."),
+    "undone": N_("Das wurde zurückgenommen."),
+    "id_reused": N_("Dieser Eintrag war nicht lesbar. Trag ihn noch einmal ein."),
+    "malformed": N_("Dieser Eintrag war nicht lesbar. Trag ihn noch einmal ein."),
+    "in_future": N_("Gespeichert. Die Uhr dieses Geräts geht vor; stell sie auf automatisch."),
+    "revoked_device": N_("Dieses Gerät ist gesperrt. Melde dich an und gib es unter „Geräte“ neu frei."),
+}
+UNDO_REASONS = {
+    "unknown_code": N_("Was zurückgenommen werden soll, ist noch nicht angekommen. Es wird nachgeholt."),
+    "too_late": N_("Zurücknehmen geht nur am selben Tag."),
+}
+
+Place = tuple[str, str]
+
+
+def sentence(kind: str | None, reason: str | None, space: Place | None, at: datetime | None) -> str:
+    """Say a verdict to the person, in the present language. `space` is name and time zone."""
+    return _said(REASONS[reason] if reason else ACCEPTED.get(kind or "", ACCEPTED["check_in"]), space, at)
+
+
+def host_sentence(kind: str | None, reason: str | None, space: Place | None, at: datetime | None) -> str:
+    """Say a verdict to a host."""
+    if reason is None:
+        return _said(HOST_ACCEPTED[kind or "check_in"], space, at)
+    return _said((kind == "undo" and UNDO_REASONS.get(reason)) or HOST_REASONS[reason], space, at)
+
+
+def _said(source: str, space: Place | None, at: datetime | None) -> str:
     text = i18n.gettext(source)
     if space is None or at is None:
         return text

@@ -181,7 +181,7 @@ def place(order: Order, space: SpaceFacts, person_id: int, *, now: datetime, how
     booking_id = steps.insert_booking(new, now=now)
     return BookingFacts(
         id=booking_id,
-        **{name: value for name, value in vars(new).items() if name not in {"kind", "replaces_id"}},
+        **{name: value for name, value in vars(new).items() if name not in {"kind", "label", "replaces_id"}},
         made_at=now,
         ended_at=None,
         ended_reason=None,

@@ -11,12 +11,15 @@ from app.bookings.steps.notices import (
     tell_released,
 )
 from app.bookings.steps.seats import AlreadyBooked, NewBooking, SeatTaken, end, insert_booking, move_to_seat, release
+from app.bookings.steps.walk_in import WalkIn
+from app.bookings.steps.walk_in import seat as seat_walk_in
 
 __all__ = [
     "AlreadyBooked",
     "DayFacts",
     "NewBooking",
     "SeatTaken",
+    "WalkIn",
     "end",
     "facts",
     "forget",
@@ -24,6 +27,7 @@ __all__ = [
     "lock_days",
     "move_to_seat",
     "release",
+    "seat_walk_in",
     "tell_called_off",
     "tell_cancelled",
     "tell_changed",

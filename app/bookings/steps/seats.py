@@ -39,7 +39,7 @@ class NewBooking:
 
     uuid: uuid.UUID
     request_digest: str
-    person_id: int
+    person_id: int | None
     space_id: int
     seat_id: int
     date: date
@@ -50,6 +50,7 @@ class NewBooking:
     ends_at: datetime
     price_cents: int | None
     replaces_id: int | None = None
+    label: str | None = None  # of somebody without a person
 
 
 # Part of every booking, so put together once: composing a statement costs more than running it.

@@ -3,6 +3,7 @@
 from app.checkins.operations.batches import Outcome, Receipt, record_batch
 from app.checkins.operations.devices import Introduction, register_device, revoke_device
 from app.checkins.operations.gone import count_gone
+from app.checkins.operations.host_batches import record_host_batch
 from app.checkins.operations.hosts import HostDeviceOrder, register_host_device, revoke_host_device
 from app.checkins.operations.keys import make_keys, replace_keys
 from app.checkins.operations.releases import release_seat
@@ -23,6 +24,7 @@ __all__ = [
     "post_sign",
     "read_batch",
     "record_batch",
+    "record_host_batch",
     "register_device",
     "register_host_device",
     "release_seat",

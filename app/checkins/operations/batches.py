@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from app import transaction
 from app.checkins import codes, queries
-from app.checkins.records import Arrival, KnownSign, Record, record_of
+from app.checkins.arriving import WORD, record_of
+from app.checkins.records import Arrival, NamedBooking, Place, Record
 from app.checkins.schemas.reading import Entry
 from app.checkins.steps import record as recording
 from app.checkins.steps.device import see_device
@@ -21,7 +22,7 @@ class Outcome:
 
     entry: Entry
     record: Record | None
-    sign: KnownSign | None
+    place: Place | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +49,37 @@ def record_batch(*, arrival: Arrival, entries: Sequence[Entry]) -> Receipt:
     """
     people.lock(arrival.person_id)
     devices = queries.known_devices({each.device for each in entries if each.device} | {arrival.device})
+    words = queries.named_bookings(
+        {each.event.booking for each in entries if each.event and each.event.code == WORD and each.event.booking}
+    )
     readings = [codes.read(each.event.code, arrival.origin) if each.event else codes.MALFORMED for each in entries]
     signs = queries.known_signs(readings)
+    named = [signs.get(reading.code) or _said(entry, words) for entry, reading in zip(entries, readings, strict=True)]
     arrived: dict[UUID, Record] = {}
-    for entry, reading in zip(entries, readings, strict=True):
-        device, sign = devices.get(entry.device), signs.get(reading.code)
-        arrived.setdefault(entry.event_id, record_of(entry, reading, sign, device, arrival))
+    for entry, found in zip(entries, named, strict=True):
+        arrived.setdefault(entry.event_id, record_of(entry, found, devices.get(entry.device), arrival))
     context = recording.context(arrived.values())
     stored = {each.event_id: each for each in queries.records(arrived, arrival.person_id, context)}
     closed = {name for name, device in devices.items() if device.is_closed_to(arrival.person_id)}
     fresh = [each for each in arrived.values() if each.event_id not in stored and each.device not in closed]
     own = [each for each in stored.values() if each.person_id == arrival.person_id]
-    changed = recording.judge_days(arrival.person_id, fresh, own)
-    recording.store(fresh, changed)
+    undone = recording.take_back(fresh, stored.values())
+    changed = {id(each): each for each in (*undone, *recording.judge_days(arrival.person_id, fresh, own))}
+    recording.store(fresh, list(changed.values()))
     missing = [] if arrival.device in closed else see_device(arrival)
     known = {**arrived, **stored}
     outcomes = [
-        Outcome(entry, _own(known[entry.event_id], entry, arrival, closed), signs.get(reading.code))
-        for entry, reading in zip(entries, readings, strict=True)
+        Outcome(entry, _own(known[entry.event_id], entry, arrival, closed), found.place if found else None)
+        for entry, found in zip(entries, named, strict=True)
     ]
     return Receipt(tuple(outcomes), tuple(missing))
+
+
+def _said(entry: Entry, words: Mapping[UUID, NamedBooking]) -> NamedBooking | None:
+    """Return the booking that a person gives the word for."""
+    if entry.event is None or entry.event.code != WORD or entry.event.booking is None:
+        return None
+    return words.get(entry.event.booking)
 
 
 def _own(record: Record, entry: Entry, arrival: Arrival, closed: Collection[UUID | None]) -> Record | None:

@@ -1,9 +1,10 @@
 """Reads: signs, passes, devices, what is known of events, who was there, and what somebody did of late."""
 
 from app.checkins.queries.devices import DeviceFacts, devices_of, known_devices
-from app.checkins.queries.events import Context, bookings_around, known_signs, records
+from app.checkins.queries.events import Context, hosts_records, known_signs, records, records_of_ids
 from app.checkins.queries.gone import gone, gone_digest
 from app.checkins.queries.hosts import HostDevice, HostDeviceFacts, HostDeviceRevoked, host_device, host_devices
+from app.checkins.queries.judged import bookings_around, named_bookings, pass_keys
 from app.checkins.queries.passes import LIFE, KeyFacts, Signer, current_key, live_keys, named_booking, passes_of, signer
 from app.checkins.queries.presence import EVIDENCE, Presence, presences
 from app.checkins.queries.recent import CheckinFacts, arrivals, present, recent_checkins
@@ -36,15 +37,19 @@ __all__ = [
     "gone_digest",
     "host_device",
     "host_devices",
+    "hosts_records",
     "known_devices",
     "known_signs",
     "live_keys",
     "named_booking",
+    "named_bookings",
+    "pass_keys",
     "passes_of",
     "presences",
     "present",
     "recent_checkins",
     "records",
+    "records_of_ids",
     "released_on",
     "sign_hashes",
     "sign_of",

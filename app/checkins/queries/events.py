@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select
 
 from app.bookings.models import Booking
 from app.checkins import codes
-from app.checkins.judging import Booked
 from app.checkins.models import Checkin, Sign
 from app.checkins.records import KnownSign, Record
 from app.extensions import table
@@ -29,7 +28,6 @@ _signs = table(Sign).c
 _spaces = table(Space).c
 _checkins = table(Checkin).c
 _bookings = table(Booking).c
-_NO_NAME = UUID(int=0)
 
 _KNOWN_SIGNS = Prepared(
     select(
@@ -71,82 +69,82 @@ class Context:
     earliest: datetime | None
 
 
-_RECORDS = Prepared(
-    select(
-        _checkins.event_id,
-        _checkins.person_id,
-        _checkins.body_digest,
-        _checkins.verdict,
-        _checkins.reason,
-        _checkins.kind,
-        _checkins.space_id,
-        _checkins.claimed_booking,
-        _checkins.captured_at,
-        _checkins.sent_at,
-        _checkins.effective_at,
-        _checkins.local_date,
-        _checkins.time_quality,
-        _checkins.evidence,
-        _checkins.booking_id,
-        _checkins.duplicate_of,
-        _checkins.is_unowned,
-        _checkins.doubt,
-        _checkins.received_at,
-        _checkins.id,
-        _signs.replaced_at,
-        _bookings.uuid.label("booking_uuid"),
-    )
-    .join_from(table(Checkin), table(Sign), _signs.id == _checkins.sign_id, isouter=True)
-    .join(table(Booking), _bookings.id == _checkins.booking_id, isouter=True)
-    .where(
-        _checkins.event_id.in_(_several("event_ids"))
-        | (
-            (_checkins.person_id == bindparam("person_id"))
-            & _checkins.local_date.in_(_several("days"))
-            & (
-                _checkins.reason.is_(None)
-                | (_checkins.reason != "duplicate")
-                | (_checkins.effective_at >= bindparam("earliest"))
-            )
+def _records(*where: ColumnElement[bool]) -> Prepared:
+    return Prepared(
+        select(
+            _checkins.event_id,
+            _checkins.person_id,
+            _checkins.body_digest,
+            _checkins.verdict,
+            _checkins.reason,
+            _checkins.kind,
+            _checkins.space_id,
+            _checkins.claimed_booking,
+            _checkins.captured_at,
+            _checkins.sent_at,
+            _checkins.effective_at,
+            _checkins.local_date,
+            _checkins.time_quality,
+            _checkins.evidence,
+            _checkins.booking_id,
+            _checkins.duplicate_of,
+            _checkins.is_unowned,
+            _checkins.doubt,
+            _checkins.received_at,
+            _checkins.device,
+            _checkins.undoes,
+            _checkins.id,
+            _signs.replaced_at,
+            _bookings.uuid.label("booking_uuid"),
         )
+        .join_from(table(Checkin), table(Sign), _signs.id == _checkins.sign_id, isouter=True)
+        .join(table(Booking), _bookings.id == _checkins.booking_id, isouter=True)
+        .where(or_(*where))
     )
+
+
+_of_ids = _checkins.event_id.in_(_several("event_ids"))
+_undoing = _checkins.undoes.in_(_several("event_ids"))
+_counts = (
+    _checkins.reason.is_(None)
+    | (_checkins.reason != "duplicate")
+    # Whether a pass was shown before, its duplicates tell as well.
+    | (_checkins.evidence == "host_scan")
+    | (_checkins.effective_at >= bindparam("earliest"))
 )
+_on_days = _checkins.local_date.in_(_several("days"))
+_RECORDS = _records(_of_ids, _undoing, (_checkins.person_id == bindparam("person_id")) & _on_days & _counts)
+_HOSTS_RECORDS = _records(
+    _of_ids,
+    _undoing,
+    _checkins.person_id.in_(_several("people")) & _on_days & _counts,
+    (_checkins.space_id == bindparam("space_id")) & _on_days & _checkins.person_id.is_(None),
+)
+_TARGETS = _records(_of_ids)
 
 
-def records(event_ids: Iterable[UUID], person_id: int, context: Context) -> list[Record]:
-    """Return the events of these ids, whoever sent them, and those of the person that are needed to judge."""
+def records(event_ids: Collection[UUID], person_id: int, context: Context) -> list[Record]:
+    """Return the events of these ids, what takes them back, and those of the person that are needed to judge."""
+    return _read(_RECORDS, event_ids, context, person_id=person_id)
+
+
+def hosts_records(
+    event_ids: Collection[UUID], people: Collection[int], space_id: int, context: Context
+) -> list[Record]:
+    """Return the same for several people, with those events of the space that are nobody's."""
+    return _read(_HOSTS_RECORDS, event_ids, context, people=list(people) or [0], space_id=space_id)
+
+
+def records_of_ids(event_ids: Collection[UUID]) -> list[Record]:
+    """Return the events of these ids."""
+    return [Record(**row._asdict()) for row in _TARGETS.rows({"event_ids": list(event_ids)})] if event_ids else []
+
+
+def _read(statement: Prepared, event_ids: Collection[UUID], context: Context, **more: object) -> list[Record]:
     wanted = {
         "event_ids": list(event_ids),
-        "person_id": person_id,
         "days": sorted(context.days) or [date.min],
         "earliest": context.earliest,
+        **more,
     }
-    return [Record(**row._asdict()) for row in _RECORDS.rows(wanted)]
-
-
-_BOOKINGS = Prepared(
-    select(
-        _bookings.id,
-        _bookings.uuid,
-        _bookings.space_id,
-        _bookings.date,
-        _bookings.starts_at,
-        _bookings.ends_at,
-        _bookings.made_at,
-        _bookings.ended_at,
-    ).where(
-        _bookings.person_id == bindparam("person_id"),
-        _bookings.ends_at.between(bindparam("first"), bindparam("last")) | _bookings.uuid.in_(_several("claimed")),
-    )
-)
-
-
-def bookings_around(person_id: int, days: Collection[date], claimed: Collection[UUID]) -> list[Booked]:
-    """Return the person's bookings of these days and their neighbours, ended ones too, and those that scans name."""
-    wanted = {
-        "person_id": person_id,
-        "first": datetime.combine(min(days), time(), UTC) - timedelta(days=1),
-        "last": datetime.combine(max(days), time(), UTC) + timedelta(days=3),
-        "claimed": list(claimed) or [_NO_NAME],
-    }
-    return [Booked(*row) for row in _BOOKINGS.rows(wanted)]
+    return [Record(**row._asdict()) for row in statement.rows(wanted)]

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from app.checkins.models import Device
+from app.checkins.records import Place
 from app.errors import N_, DomainError
 from app.extensions import db, table
 from app.people.queries import token_digest
@@ -32,11 +33,7 @@ class HostDevice:
     """A device that may read and record for one space."""
 
     uuid: UUID
-    name: str
-    space_id: int
-    slug: str
-    space_name: str
-    timezone: str
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ class HostDeviceFacts:
 
 _devices, _spaces = table(Device).c, table(Space).c
 _OF_TOKEN = Prepared(
-    select(_devices.uuid, _devices.name, _spaces.id, _spaces.slug, _spaces.name, _spaces.timezone)
+    select(_devices.uuid, _spaces.id, _spaces.slug, _spaces.name, _spaces.timezone)
     .join_from(table(Device), table(Space), _spaces.id == _devices.space_id)
     .where(_devices.token_digest == bindparam("digest"), _devices.revoked_at.is_(None))
 )
@@ -64,7 +61,7 @@ def host_device(token: str) -> HostDevice:
     row = _OF_TOKEN.row({"digest": token_digest(token)})
     if row is None:
         raise HostDeviceRevoked
-    return HostDevice(row[0], row[1] or "", *row[2:])
+    return HostDevice(row[0], Place(*row[1:]))
 
 
 def host_devices(space_id: int) -> list[HostDeviceFacts]:

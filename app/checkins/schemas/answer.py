@@ -10,11 +10,11 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 
 from app.checkins import sentences
-from app.checkins.records import Arrival, KnownSign, Record
+from app.checkins.records import Arrival, HostArrival, Place, Record
 from app.checkins.schemas.batch import SCHEMA
 
 
-class Place(BaseModel):
+class PlaceOut(BaseModel):
     """Where somebody checked in."""
 
     slug: str
@@ -33,7 +33,7 @@ class Verdict(BaseModel):
     text: str
     duplicate_of: UUID | None
     booking: UUID | None
-    space: Place | None
+    space: PlaceOut | None
     effective_at: AwareDatetime | None
     time_quality: Literal["exact", "corrected", "uncertain"] | None
     evidence: str | None
@@ -50,7 +50,9 @@ class Answer(BaseModel):
     resend_since: AwareDatetime | None
 
 
-def answer(arrival: Arrival, verdicts: Sequence[dict[str, object]], missing: Sequence[int]) -> dict[str, object]:
+def answer(
+    arrival: Arrival | HostArrival, verdicts: Sequence[dict[str, object]], missing: Sequence[int]
+) -> dict[str, object]:
     """Write the whole answer (shape: `Answer`)."""
     return {
         "schema": SCHEMA,
@@ -62,20 +64,21 @@ def answer(arrival: Arrival, verdicts: Sequence[dict[str, object]], missing: Seq
     }
 
 
-def verdict(name: str, record: Record | None, sign: KnownSign | None) -> dict[str, object]:
+def verdict(name: str, record: Record | None, place: Place | None, *, is_host: bool = False) -> dict[str, object]:
     """Write the verdict on the event that the phone calls `name`; without a record its id was taken."""
     record = record or _ID_REUSED
     if record.space_id is None:
-        sign = None
-    place = (sign.name, sign.timezone) if sign else None
+        place = None
+    text = sentences.host_sentence if is_host else sentences.sentence
+    said = (place.name, place.timezone) if place else None
     return {
         "id": name,
         "verdict": record.verdict,
         "reason": record.reason,
-        "text": sentences.sentence(record.kind, record.reason, place, record.effective_at),
+        "text": text(record.kind, record.reason, said, record.effective_at),
         "duplicate_of": _text(record.duplicate_of),
         "booking": _text(record.booking_uuid),
-        "space": {"slug": sign.slug, "name": sign.name} if sign else None,
+        "space": {"slug": place.slug, "name": place.name} if place else None,
         "effective_at": _moment(record.effective_at),
         "time_quality": record.time_quality,
         "evidence": record.evidence,

@@ -60,8 +60,8 @@ class Event(BaseModel):
     id: Name
     device: Name
     seq: Annotated[int, Field(ge=1, le=2**31 - 1)]
-    kind: Literal["check_in", "check_out"]
-    code: Annotated[str, Field(min_length=1, max_length=2000, description="the whole text that was scanned or typed")]
+    kind: Literal["check_in", "check_out", "walk_in", "undo"]
+    code: Annotated[str, Field(min_length=1, max_length=2000, description="what was scanned or typed; `word`: nothing")]
     booking: Name | None
     captured_at: Moment
     boot: Boot
@@ -69,6 +69,9 @@ class Event(BaseModel):
     last_server_time: ServerTime | None
     app_version: Annotated[str, Field(max_length=40)]
     schema_: Annotated[Literal[1], Field(alias="schema")]
+    label: Annotated[str | None, Field(max_length=40, description="walk_in: who sits there, instead of a name")] = None
+    seat: Annotated[int | None, Field(description="walk_in: the seat's number")] = None
+    undoes: Annotated[Name | None, Field(description="undo: the id of the event that is taken back")] = None
     signature: Annotated[
         str | None, Field(max_length=200, description="by the key of the device, over the text in docs; or null")
     ]

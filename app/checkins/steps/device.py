@@ -12,7 +12,7 @@ from sqlalchemy import cast as written
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.checkins.models import Checkin, Device
-from app.checkins.records import Arrival
+from app.checkins.records import Arrival, HostArrival
 from app.extensions import Moment, db, table
 from app.statements import Prepared
 
@@ -20,7 +20,7 @@ from app.statements import Prepared
 TOLD, SEEN = 100, 1000
 
 
-def see_device(arrival: Arrival) -> list[int]:
+def see_device(arrival: Arrival | HostArrival) -> list[int]:
     """Keep what a phone says about itself. Returns which of its numbers never arrived, the latest hundred at most."""
     seen = {
         "device": arrival.device,

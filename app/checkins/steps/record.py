@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import bindparam, insert, update
 
 from app.checkins import queries
-from app.checkins.judging import judge
+from app.checkins.judging import Judgement, judge
 from app.checkins.models import Checkin
 from app.checkins.queries import Context
 from app.checkins.records import Record
@@ -42,6 +42,8 @@ _STORED = (
     "is_unowned",
     "is_signed",
     "doubt",
+    "actor_id",
+    "undoes",
 )
 _STORE = Prepared(insert(_CHECKINS))
 _REJUDGE = Prepared(
@@ -58,9 +60,43 @@ def context(arrived: Iterable[Record]) -> Context:
     return Context(frozenset(days), min((scan.effective_at for scan in scans), default=None))
 
 
-def judge_days(person_id: int, fresh: Sequence[Record], stored: Sequence[Record]) -> list[Record]:
-    """Judge the days of `fresh` anew and return which of `stored`, all events of their context, changed."""
+def take_back(fresh: Sequence[Record], known: Iterable[Record]) -> list[Record]:
+    """Let undoes take effect on the events they name, whichever came first. Returns those of `known` that changed.
+
+    An undo counts for an event of the same space and day, once both are there.
+    """
+    everything = {record.event_id: record for record in (*fresh, *known)}
+    changed = []
+    for undo in [record for record in everything.values() if record.kind == "undo" and record.verdict != "rejected"]:
+        event = everything.get(undo.undoes) if undo.undoes else None
+        if event is None and undo.id:
+            continue  # what it names was not asked for
+        reason = _refusal(undo, event)
+        changed += _settle(undo, "flagged" if reason else "accepted", reason)
+        if event is not None and reason is None:
+            changed += _settle(event, "flagged", "undone")
+    return changed
+
+
+def _refusal(undo: Record, event: Record | None) -> str | None:
+    if event is None or event.kind == "undo" or event.verdict == "rejected":
+        return "unknown_code"
+    if event.space_id != undo.space_id:
+        return "wrong_space"
+    return None if event.local_date == undo.local_date else "too_late"
+
+
+def _settle(record: Record, verdict: str, reason: str | None) -> list[Record]:
+    is_new = record.take(Judgement(verdict, reason), {})
+    return [record] if is_new and record.id else []
+
+
+def judge_days(
+    person_id: int | None, fresh: Sequence[Record], stored: Sequence[Record], undone: Iterable[Record] = ()
+) -> list[Record]:
+    """Judge the days of `fresh` and of what was `undone` anew and return which of `stored`, their context, changed."""
     touched = {record.local_date for record in fresh if record.scan and record.local_date}
+    touched |= {record.local_date for record in undone if record.local_date}
     if not touched:
         return []
     scans = {record.event_id: scan for record in (*fresh, *stored) if (scan := record.scan)}

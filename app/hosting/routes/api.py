@@ -57,7 +57,7 @@ class _Visitor:
 def _visitor(slug: str) -> _Visitor:
     """Find out who asks. Refuses: `HostDeviceRevoked`, `UnknownSpace` for the device or person of another space."""
     token, person = access.bearer(), access.current()
-    if token is not None and devices.host_device(token).slug != slug:
+    if token is not None and devices.host_device(token).place.slug != slug:
         raise UnknownSpace
     try:
         if person is not None:
