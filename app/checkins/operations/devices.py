@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from app import transaction
+from app.checkins import queries
 from app.checkins.models import Device
 from app.errors import N_, DomainError, NotFound
 from app.extensions import db
@@ -25,10 +26,10 @@ class OtherKey(DomainError):
     message = N_("Dieses Gerät hat schon einen anderen Schlüssel. Lade die App neu, dann meldet sie sich neu an.")
 
 
-class DeviceRevoked(DomainError):
+class DeviceRevoked(queries.HostDeviceRevoked):
     """The person took this installation off the list."""
 
-    code = "device_revoked"
+    status = 409
     message = N_("Dieses Gerät ist gesperrt. Lade die App neu, dann meldet sie sich als neues Gerät an.")
 
 

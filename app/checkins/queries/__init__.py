@@ -6,7 +6,7 @@ from app.checkins.queries.gone import gone, gone_digest
 from app.checkins.queries.hosts import HostDevice, HostDeviceFacts, HostDeviceRevoked, host_device, host_devices
 from app.checkins.queries.judged import bookings_around, named_bookings, pass_keys
 from app.checkins.queries.passes import LIFE, KeyFacts, Signer, current_key, live_keys, named_booking, passes_of, signer
-from app.checkins.queries.presence import EVIDENCE, Presence, presences
+from app.checkins.queries.presence import EVIDENCE, Presence, evidence_shares, presences
 from app.checkins.queries.recent import CheckinFacts, arrivals, present, recent_checkins
 from app.checkins.queries.releases import DueRelease, due_releases, released_on
 from app.checkins.queries.signs import SignFacts, SignHashes, sign_hashes, sign_of
@@ -33,6 +33,7 @@ __all__ = [
     "current_key",
     "devices_of",
     "due_releases",
+    "evidence_shares",
     "gone",
     "gone_digest",
     "host_device",
