@@ -61,6 +61,7 @@ class Config:
     mail_from: str = "nahplatz@localhost"
     legal_body: LegalBody = LegalBody()
     log_level: str = "INFO"
+    door_loopback: bool = False
 
     @property
     def is_sqlite(self) -> bool:
@@ -108,6 +109,7 @@ def from_env(env: Mapping[str, str] | None = None) -> Config:
         mail_from=_mail_from(env),
         legal_body=LegalBody(**{field: env.get(f"LEGAL_{field.upper()}", "") for field in LegalBody.__annotations__}),
         log_level=_log_level(env),
+        door_loopback=_flag(env, "DOOR_LOOPBACK"),
     )
 
 

@@ -96,6 +96,14 @@ def _once(operation: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
             g.pop("writer", None)
 
 
+def let_go() -> None:
+    """End what was read, before something that takes long: no connection is held meanwhile. Not inside an operation."""
+    if g.get("writer") is not None:
+        raise RuntimeError("something that takes long was begun inside an operation")
+    db.session.rollback()
+    stop_reading()
+
+
 def is_transient(error: DBAPIError) -> bool:
     """Whether the same transaction may succeed when it is tried again."""
     if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in TRANSIENT_STATES:

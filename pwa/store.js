@@ -8,7 +8,7 @@
  * @typedef {{device: string, person: string, publicKey: string, isKnown: boolean}} Keyed whose key this installation has, and whether the
  *   server knows it; the key itself is the fact "key"
  * @typedef {{attempt: number, notBefore: number, firm: boolean}} Pause
- * @typedef {{etag: string | null, at: string, body: import("./lib/bookings.js").Snapshot}} KeptSnapshot
+ * @typedef {{etag: string | null, at: string, body: import("./lib/bookings.js").Snapshot, skew?: number}} KeptSnapshot skew: what our clock lacked of the server's
  * @typedef {{outbox: IDBObjectStore, facts: IDBObjectStore, snapshot: IDBObjectStore}} Stores
  */
 

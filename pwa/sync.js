@@ -100,7 +100,7 @@ async function fetchSnapshot() {
     return "signed_out";
   }
   if (status !== 200 || !isSnapshot(body)) return "offline";
-  await welcome({ etag, at, body }, serverTime(body.server_time));
+  await welcome({ etag, at, body, skew: Date.parse(body.server_time) - Date.parse(at) }, serverTime(body.server_time));
   const since = /** @type {any} */ (body).resend_since;
   if (typeof since === "string" && !Number.isNaN(Date.parse(since))) await (await import("./outbox.js")).resend(since);
   return "online";

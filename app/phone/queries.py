@@ -13,7 +13,7 @@ from sqlalchemy import Engine, bindparam, func, select
 from app import clock, i18n
 from app.bookings import queries as bookings
 from app.bookings.models import Booking
-from app.bookings.queries import BookingFacts, Replacement
+from app.bookings.queries import CARRIED, BookingFacts, Entrance, Replacement
 from app.checkins import queries as checkins
 from app.checkins.queries import CheckinFacts, SignHashes
 from app.errors import N_
@@ -57,10 +57,21 @@ class Snapshot:
     checkins: list[CheckinFacts]
     passes: dict[UUID, str]
     replacements: dict[int, Replacement]
+    entrances: dict[int, Entrance]
 
 
 _STATE = Prepared(
-    select(func.count(), func.coalesce(func.sum(_spaces.version), 0)).where(
+    select(
+        func.count(),
+        func.coalesce(func.sum(_spaces.version), 0),
+        select(func.count())
+        .where(
+            _bookings.person_id == bindparam("person_id"),
+            _bookings.ends_at > bindparam("since"),
+            _bookings.starts_at <= bindparam("carried"),
+        )
+        .scalar_subquery(),
+    ).where(
         _spaces.id.in_(
             select(_bookings.space_id).where(
                 _bookings.person_id == bindparam("person_id"), _bookings.ends_at > bindparam("since")
@@ -70,17 +81,21 @@ _STATE = Prepared(
 )
 
 
-def state(person_id: int, *, now: datetime) -> tuple[int, int, date]:
-    """Return what changes with the spaces that the snapshot shows and with the days; the person has an own version."""
+def state(person_id: int, *, now: datetime) -> tuple[int, int, int, date]:
+    """Return what changes with the spaces that the snapshot shows, with the doors it tells, and with the days.
+
+    The person has an own version. A door may be told up to an hour late: it is needed much later.
+    """
     # A space that drops out of it with the hour may be shown a little longer: phones sort by time themselves.
     since = (now - LOOKS_BACK).replace(minute=0, second=0, microsecond=0)
-    count, versions = unless_changed(("snapshot", person_id, since), partial(_versions, person_id, since))
-    return count, versions, clock.local_day(now, "Europe/Berlin")
+    count, versions, doors = unless_changed(("snapshot", person_id, since), partial(_versions, person_id, since))
+    return count, versions, doors, clock.local_day(now, "Europe/Berlin")
 
 
-def _versions(person_id: int, since: datetime) -> tuple[int, int]:
-    count, versions = _STATE.row({"person_id": person_id, "since": since})
-    return int(count), int(versions)
+def _versions(person_id: int, since: datetime) -> tuple[int, int, int]:
+    asked = {"person_id": person_id, "since": since, "carried": since + LOOKS_BACK + CARRIED}
+    count, versions, doors = _STATE.row(asked)
+    return int(count), int(versions), int(doors)
 
 
 def snapshot(person_id: int, signer: checkins.Signer, *, now: datetime) -> Snapshot:
@@ -92,7 +107,8 @@ def snapshot(person_id: int, signer: checkins.Signer, *, now: datetime) -> Snaps
     places = [at_doors[space_id][0] for space_id in space_ids]
     signs = {space_id: at_doors[space_id][1] for space_id in space_ids}
     passes = checkins.passes_of(found, signer, now=now)
-    return Snapshot(found, places, signs, recent, passes, bookings.replacements(found, now=now))
+    instead, entrances = bookings.replacements(found, now=now), bookings.entrances(found, now=now)
+    return Snapshot(found, places, signs, recent, passes, instead, entrances)
 
 
 def own_booking(person_id: int, named: bytes, *, now: datetime) -> UUID | None:

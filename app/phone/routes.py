@@ -23,10 +23,17 @@ def get_snapshot() -> Response:
     now = clock.now()
     person = access.signed_in()
     settings = current_app.config["NAHPLATZ"]
-    count, versions, day = queries.state(person.person_id, now=now)
+    state = queries.state(person.person_id, now=now)
     signer = checkins.signer(settings.keys_dir, settings.public_url, now=now)
     # Named after the person too: a phone that changed hands must not be told that the old snapshot is still good.
-    parts = (person.public_id, person.version, count, versions, day, signer.name, i18n.language(), assets.build())
+    parts = (
+        person.public_id,
+        person.version,
+        *state,
+        signer.name,
+        i18n.language(),
+        assets.build(),
+    )
     etag = "-".join(str(part) for part in parts)
     unchanged = api.not_modified(etag)
     if unchanged is not None:

@@ -8,6 +8,7 @@ import { shown, word } from "./entries.js";
  *   uuid: string, date: string, period: Period, starts_at: string, ends_at: string, seat: {number: number, name: string | null},
  *   space: string, state: "open" | "ended", ended_reason: string | null, ended_note: string | null,
  *   ways: {name: string, town: string, period: Period, path: string}[], released_at: string | null, sequence: number,
+ *   door: {shown_from: string, shown_until: string, told: Record<string, any> | null} | null,
  *   checkin: {id: string, at: string, verdict: string, reason: string | null} | null, pass?: string | null
  * }} Booking
  * @typedef {{
@@ -83,5 +84,5 @@ export function zoneOf(snapshot, booking) {
  * @param {number} now
  */
 export function hasMore({ bookings }, now) {
-  return bookings.some((each) => Date.parse(each.ends_at) > now && (each.ended_reason === "closed" || each.released_at));
+  return bookings.some((each) => Date.parse(each.ends_at) > now && (each.ended_reason === "closed" || each.released_at || each.door));
 }

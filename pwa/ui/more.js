@@ -1,7 +1,7 @@
-// What else is to be said about a booking: that its space has closed, that its seat is free for others.
+// What else is to be said about a booking: that its space has closed, that its seat is free for others, how to get in.
 
-import { zoneOf } from "../lib/bookings.js";
-import { el, link, say, time } from "./dom.js";
+import { localDay, zoneOf } from "../lib/bookings.js";
+import { day, el, link, say, time } from "./dom.js";
 
 /** @typedef {import("../lib/bookings.js").Booking} Booking */
 
@@ -12,14 +12,34 @@ import { el, link, say, time } from "./dom.js";
  * @param {unknown} checkin the check-in of the booking, as far as this phone knows
  * @returns {Node | false}
  */
-export function moreOf(booking, { body }, now, checkin) {
+export function moreOf(booking, { body, skew = 0 }, now, checkin) {
   if (Date.parse(booking.ends_at) <= now) return false;
   if (booking.ended_reason === "closed") return instead(booking);
   if (booking.state === "open" && booking.released_at && !checkin) {
     const at = time(booking.released_at, zoneOf(body, booking));
     return el("div", { class: "stack", "data-ui": "released" }, el("p", { class: "stands-out" }, say("released", { time: at })), el("p", {}, say("released_hint")));
   }
-  return false;
+  return booking.state === "open" && booking.door !== null && entrance(booking, zoneOf(body, booking), now + skew);
+}
+
+/**
+ * How to get in, from half an hour before until the end by the server's clock; else when it will be shown.
+ * @param {Booking} booking
+ * @param {string} zone
+ * @param {number} now
+ */
+function entrance({ door, uuid }, zone, now) {
+  if (!door || now >= Date.parse(door.shown_until)) return false;
+  if (now < Date.parse(door.shown_from)) {
+    const from = { day: day(localDay(Date.parse(door.shown_from), zone)), time: time(door.shown_from, zone) };
+    return el("p", { class: "hint", "data-ui": "door-later" }, say("door_later", from));
+  }
+  if (!door.told) return el("p", { class: "hint", "data-ui": "door-later" }, say("door_unknown"));
+  const { code, hint, opens, wifi_name, wifi_password, emergency_contact } = door.told;
+  const lines = [["door_code", code], ["door_hint", hint], ["wifi", wifi_name], ["wifi_password", wifi_password], ["emergency", emergency_contact]];
+  return el("div", { class: "stack", "data-ui": "door" },
+    el("dl", { class: "facts" }, ...lines.map(([name, value]) => value && el("div", {}, el("dt", {}, say(name)), el("dd", {}, el("strong", {}, value))))),
+    opens && el("p", {}, link(say("door_open"), `/buchungen/${uuid}/tuer`, "primary", "lock")));
 }
 
 /** @param {Booking} booking */

@@ -14,16 +14,19 @@ from app.bookings.queries.bookings import (
 )
 from app.bookings.queries.closing import Closing, Replacement, replacements
 from app.bookings.queries.counting import CLOSED, DAYS_AHEAD, Free, availability_state, free_seats, moments
+from app.bookings.queries.doors import CARRIED, Entrance, entrances
 from app.bookings.queries.effects import Days, booked_days, booked_outside
 from app.bookings.queries.rooms import Wanted, free_half_hours, free_rooms, room_moments, room_slots
 
 __all__ = [
+    "CARRIED",
     "CLOSED",
     "DAYS_AHEAD",
     "Alternative",
     "BookingFacts",
     "Closing",
     "Days",
+    "Entrance",
     "Free",
     "Replacement",
     "UnknownBooking",
@@ -36,6 +39,7 @@ __all__ = [
     "booking_by_id",
     "booking_of",
     "calendar_name",
+    "entrances",
     "free_half_hours",
     "free_rooms",
     "free_seats",

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("bookings", __name__)
 
-from app.bookings.routes import api, pages, rooms  # noqa: E402, F401 - they hang their views on the blueprint
+from app.bookings.routes import api, doors, pages, rooms  # noqa: E402, F401 - they hang their views on the blueprint

@@ -8,6 +8,7 @@ from app.hosting.routes import (  # noqa: E402 - they hang their views on the bl
     api,  # noqa: F401
     closing,  # noqa: F401
     devices,  # noqa: F401
+    door,  # noqa: F401
     hours,  # noqa: F401
     overview,  # noqa: F401
     photos,  # noqa: F401

@@ -42,6 +42,25 @@ class WayOut(BaseModel):
     path: str
 
 
+class DoorOut(BaseModel):
+    """How to get in; `opens` says that a button does it."""
+
+    code: str | None
+    hint: str | None
+    opens: bool
+    wifi_name: str | None
+    wifi_password: str | None
+    emergency_contact: str | None
+
+
+class EntranceOut(BaseModel):
+    """From when until when a phone shows how to get in. It is `told` from 18 hours before the booking."""
+
+    shown_from: AwareDatetime
+    shown_until: AwareDatetime
+    told: DoorOut | None
+
+
 class BookingOut(BaseModel):
     """A booking, ended ones too; `date` is the day at the space."""
 
@@ -60,6 +79,9 @@ class BookingOut(BaseModel):
         AwareDatetime | None, Field(description="since when others may book the seat, because nobody had checked in")
     ]
     sequence: int
+    door: Annotated[
+        EntranceOut | None, Field(description="null when there is nothing to tell, or the booking lets nobody in")
+    ]
     checkin: CheckedIn | None
     pass_: Annotated[
         str | None, Field(alias="pass", description="what the QR code of its pass says; null when none is needed soon")

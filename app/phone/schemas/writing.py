@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.access import SignedIn
-from app.bookings.queries import BookingFacts, Replacement
+from app.bookings.queries import BookingFacts, Entrance, Replacement
 from app.checkins.queries import CheckinFacts, SignHashes
 from app.phone.queries import PlaceFacts, Snapshot
 
@@ -25,6 +25,7 @@ def snapshot_out(person: SignedIn, snapshot: Snapshot, now: datetime) -> dict[st
             {
                 **_booking(booking, counting.get(booking.uuid), snapshot.passes.get(booking.uuid)),
                 **_instead(snapshot.replacements.get(booking.id)),
+                "door": _door(snapshot.entrances.get(booking.id)),
             }
             for booking in snapshot.bookings
         ],
@@ -49,6 +50,13 @@ def _booking(booking: BookingFacts, checkin: CheckinFacts | None, address: str |
         "checkin": _checked_in(checkin) if checkin else None,
         "pass": address,
     }
+
+
+def _door(entrance: Entrance | None) -> dict[str, object] | None:
+    if entrance is None:
+        return None
+    frame = {"shown_from": _moment(entrance.shown_from), "shown_until": _moment(entrance.shown_until)}
+    return {**frame, "told": entrance.door.told() if entrance.door else None}
 
 
 def _instead(replacement: Replacement | None) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Keep what is known about spaces, and say who looks after them."""
 
+from app.spaces.operations.doors import DoorDraft, NoWebhook, change_door, replace_door_secret
 from app.spaces.operations.facts import OperatorDraft, PlaceDraft, change_operator, change_place, change_safety
 from app.spaces.operations.hosts import UnknownOperator, appoint_host
 from app.spaces.operations.hours import change_hours, pause, resume
@@ -18,8 +19,10 @@ from app.spaces.operations.seats import (
 
 __all__ = [
     "MOST_PHOTOS",
+    "DoorDraft",
     "Imported",
     "NoSuchSeat",
+    "NoWebhook",
     "OperatorDraft",
     "PlaceDraft",
     "SeatDraft",
@@ -27,6 +30,7 @@ __all__ = [
     "add_photo",
     "add_seats",
     "appoint_host",
+    "change_door",
     "change_hours",
     "change_operator",
     "change_place",
@@ -38,6 +42,7 @@ __all__ = [
     "import_spaces",
     "pause",
     "remove_photo",
+    "replace_door_secret",
     "restore_seat",
     "resume",
     "retire_seat",

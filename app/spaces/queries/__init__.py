@@ -14,6 +14,7 @@ from app.spaces.queries.directory import (
     known_space,
     shown,
 )
+from app.spaces.queries.doors import DoorFacts, door_of, doors_of
 from app.spaces.queries.holidays import holiday
 from app.spaces.queries.hosting import HostedSpace, hosted, hosted_space
 from app.spaces.queries.keeping import SAFETY, acts_for_operator, kept_space, operator, seats
@@ -24,6 +25,7 @@ __all__ = [
     "Closed",
     "ClosureFacts",
     "Directory",
+    "DoorFacts",
     "HostedSpace",
     "Opening",
     "PhotoFacts",
@@ -34,6 +36,8 @@ __all__ = [
     "closures",
     "current_state",
     "directory",
+    "door_of",
+    "doors_of",
     "holiday",
     "hosted",
     "hosted_space",

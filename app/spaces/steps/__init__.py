@@ -1,6 +1,7 @@
 """Parts of a write that concern spaces and that upper packages share."""
 
 from app.spaces.steps.closures import AlreadyClosed, ClosedInPast, close, close_for_good, reopen
+from app.spaces.steps.door import DoorSilent, may_be_called, open_door
 from app.spaces.steps.forget import forget
 from app.spaces.steps.keeping import Kept, lock_hosted, lock_space, public_id, write_down
 from app.spaces.steps.pictures import NotAPicture, Picture, PictureTooLarge, picture_of
@@ -9,6 +10,7 @@ from app.spaces.steps.seats import retire
 __all__ = [
     "AlreadyClosed",
     "ClosedInPast",
+    "DoorSilent",
     "Kept",
     "NotAPicture",
     "Picture",
@@ -18,6 +20,8 @@ __all__ = [
     "forget",
     "lock_hosted",
     "lock_space",
+    "may_be_called",
+    "open_door",
     "picture_of",
     "public_id",
     "reopen",
