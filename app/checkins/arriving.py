@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from app import clock
-from app.checkins import codes, passes, signing, timing
+from app.checkins import codes, passes, signing, timing, windows
 from app.checkins.records import (
     JUDGED_FOR,
     Arrival,
     HostArrival,
     KnownDevice,
+    KnownDisplay,
     KnownSign,
     NamedBooking,
     Place,
@@ -28,9 +29,9 @@ WORD = "word"
 
 
 def record_of(
-    entry: Entry, found: KnownSign | NamedBooking | None, device: KnownDevice | None, arrival: Arrival
+    entry: Entry, found: KnownSign | KnownDisplay | NamedBooking | None, device: KnownDevice | None, arrival: Arrival
 ) -> Record:
-    """Make the row of a phone's event; `found` is the sign, or the booking that the person gives the word for.
+    """Make the row of a phone's event; `found` is what was scanned, or the booking that the person gives the word for.
 
     Its verdict is final only when it is a refusal.
     """
@@ -43,6 +44,8 @@ def record_of(
         if isinstance(found, NamedBooking):
             if found.person_id == arrival.person_id:
                 _give_word(record, found, "own_word", when)
+        elif isinstance(found, KnownDisplay):
+            _look_at_window(record, entry.event, found, when)
         elif found is not None:
             record.sign_id, record.replaced_at, record.evidence = found.id, found.replaced_at, "sign"
             _place(record, found.place, when)
@@ -83,6 +86,17 @@ def host_record_of(entry: Entry, known: Known, device: KnownDevice | None, arriv
     if device is not None:
         _prove(record, entry, device)
     return record
+
+
+def _look_at_window(record: Record, event: Event, display: KnownDisplay, when: timing.Timing) -> None:
+    """Whoever scanned the right code at that time was there; any other code of a display is worth a posted sign."""
+    record.display_id = display.id
+    shown = windows.mark_in(event.code)
+    by_its_clock = when.effective_at + timedelta(seconds=display.offset_seconds)
+    is_live = display.revoked_at is None or when.effective_at <= display.revoked_at
+    is_right = shown is not None and is_live and windows.is_right(display.key, shown, by_its_clock)
+    record.evidence, record.doubt = ("display", None) if is_right else ("sign", "wrong_window")
+    _place(record, display.place, when)
 
 
 def _blank(entry: Entry, arrival: Arrival | HostArrival) -> Record:
@@ -170,7 +184,7 @@ def _prove(record: Record, entry: Entry, device: KnownDevice) -> None:
     """Look at the signature, and at whether the device was still its person's when it captured this."""
     if entry.event is not None and entry.signed is not None and device.public_key is not None:
         record.is_signed = signing.is_signed(entry.signed, entry.event.signature or "", device.public_key)
-        record.doubt = None if record.is_signed else "bad_signature"
+        record.doubt = record.doubt if record.is_signed else "bad_signature"
     if device.revoked_at is None:
         return
     record.doubt = record.doubt or "revoked_device"

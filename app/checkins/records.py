@@ -86,6 +86,17 @@ class KnownSign:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownDisplay:
+    """A display that somebody scanned, and its space."""
+
+    id: int
+    key: bytes
+    offset_seconds: int
+    revoked_at: datetime | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class KnownDevice:
     """Whose an installation is and by what it is recognised."""
 
@@ -131,6 +142,7 @@ class Record:
     sign_id: int | None = None
     is_signed: bool = False
     actor_id: int | None = None
+    display_id: int | None = None
     # Not of this table.
     id: int | None = None
     replaced_at: datetime | None = None

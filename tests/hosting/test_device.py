@@ -129,6 +129,7 @@ def test_row_42_the_token_of_a_device_opens_its_space_and_no_other(app, register
     counter = register("hana", "wagen")  # the space that the guard's addresses name
     assert _reached(app, counter) == {
         ("GET", "/api/v1/host/<slug>/snapshot"),
+        ("POST", "/api/v1/checkins"),
     }
     assert counter.get("/api/v1/host/kontor/snapshot").status_code == 404
     assert counter.get("/api/v1/host/nirgends/snapshot").status_code == 404

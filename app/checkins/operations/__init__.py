@@ -2,6 +2,7 @@
 
 from app.checkins.operations.batches import Outcome, Receipt, record_batch
 from app.checkins.operations.devices import Introduction, register_device, revoke_device
+from app.checkins.operations.displays import NewDisplay, hear_display, make_display, revoke_display
 from app.checkins.operations.gone import count_gone
 from app.checkins.operations.host_batches import record_host_batch
 from app.checkins.operations.hosts import HostDeviceOrder, register_host_device, revoke_host_device
@@ -17,9 +18,12 @@ __all__ = [
     "Clocks",
     "HostDeviceOrder",
     "Introduction",
+    "NewDisplay",
     "Outcome",
     "Receipt",
     "count_gone",
+    "hear_display",
+    "make_display",
     "make_keys",
     "post_sign",
     "read_batch",
@@ -31,5 +35,6 @@ __all__ = [
     "replace_keys",
     "replace_sign",
     "revoke_device",
+    "revoke_display",
     "revoke_host_device",
 ]

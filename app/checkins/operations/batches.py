@@ -54,7 +54,12 @@ def record_batch(*, arrival: Arrival, entries: Sequence[Entry]) -> Receipt:
     )
     readings = [codes.read(each.event.code, arrival.origin) if each.event else codes.MALFORMED for each in entries]
     signs = queries.known_signs(readings)
-    named = [signs.get(reading.code) or _said(entry, words) for entry, reading in zip(entries, readings, strict=True)]
+    unknown = {reading.code for reading in readings if reading.verdict == "sign" and reading.code not in signs}
+    displays = queries.known_displays([code for code in unknown if code])
+    named = [
+        signs.get(reading.code) or displays.get(reading.code) or _said(entry, words)
+        for entry, reading in zip(entries, readings, strict=True)
+    ]
     arrived: dict[UUID, Record] = {}
     for entry, found in zip(entries, named, strict=True):
         arrived.setdefault(entry.event_id, record_of(entry, found, devices.get(entry.device), arrival))

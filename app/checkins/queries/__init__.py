@@ -1,6 +1,7 @@
 """Reads: signs, passes, devices, what is known of events, who was there, and what somebody did of late."""
 
 from app.checkins.queries.devices import DeviceFacts, devices_of, known_devices
+from app.checkins.queries.displays import Brought, DisplayFacts, brought, displays_of, known_displays
 from app.checkins.queries.events import Context, hosts_records, known_signs, records, records_of_ids
 from app.checkins.queries.gone import gone, gone_digest
 from app.checkins.queries.hosts import HostDevice, HostDeviceFacts, HostDeviceRevoked, host_device, host_devices
@@ -16,9 +17,11 @@ __all__ = [
     "EVIDENCE",
     "JUDGED_FOR",
     "LIFE",
+    "Brought",
     "CheckinFacts",
     "Context",
     "DeviceFacts",
+    "DisplayFacts",
     "DueRelease",
     "HostDevice",
     "HostDeviceFacts",
@@ -30,8 +33,10 @@ __all__ = [
     "Signer",
     "arrivals",
     "bookings_around",
+    "brought",
     "current_key",
     "devices_of",
+    "displays_of",
     "due_releases",
     "evidence_shares",
     "gone",
@@ -40,6 +45,7 @@ __all__ = [
     "host_devices",
     "hosts_records",
     "known_devices",
+    "known_displays",
     "known_signs",
     "live_keys",
     "named_booking",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, null, select, union_all
 
 from app.checkins import codes
-from app.checkins.models import Sign
+from app.checkins.models import Display, Sign
 from app.extensions import db, table
 from app.statements import Prepared
 
@@ -47,25 +48,30 @@ def sign_of(space_id: int) -> SignFacts | None:
 
 @dataclass(frozen=True)
 class SignHashes:
-    """What a phone carries to recognise the signs of a space, the newest first."""
+    """What a phone carries to recognise the signs of a space, the newest first, and its displays."""
 
     long: tuple[str, ...]
     short: tuple[str, ...]
 
 
 _signs = table(Sign).c
+_displays = table(Display).c
+_SPACES: Any = bindparam("ids", expanding=True)
 _HASHED = Prepared(
-    select(_signs.space_id, _signs.code, _signs.short_code)
-    .where(_signs.space_id.in_(bindparam("ids", expanding=True)))
-    .order_by(_signs.space_id, _signs.epoch.desc())
+    union_all(
+        select(_signs.space_id, _signs.code, _signs.short_code, _signs.epoch).where(_signs.space_id.in_(_SPACES)),
+        select(_displays.space_id, _displays.code, null(), literal(0)).where(_displays.space_id.in_(_SPACES)),
+    )
 )
 
 
 def sign_hashes(space_ids: Collection[int]) -> dict[int, SignHashes]:
-    """Return the hashes of all signs that ever hung at these spaces; a replaced one is still understood."""
+    """Return the hashes of all signs and displays that ever were at these spaces; old ones are still understood."""
     found: dict[int, tuple[list[str], list[str]]] = {}
-    for space_id, code, short_code in _HASHED.rows({"ids": space_ids}):
+    rows = _HASHED.rows({"ids": space_ids})
+    for space_id, code, short_code, _ in sorted(rows, key=lambda row: (row[0], -row[3], row[1])):
         long, short = found.setdefault(space_id, ([], []))
         long.append(codes.hash_of(code))
-        short.append(codes.hash_of(short_code))
+        if short_code is not None:
+            short.append(codes.hash_of(short_code))
     return {space_id: SignHashes(tuple(long), tuple(short)) for space_id, (long, short) in found.items()}

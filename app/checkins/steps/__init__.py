@@ -1,6 +1,6 @@
 """Parts of writes that upper packages share; the caller's operation commits."""
 
 from app.checkins.steps.forget import forget
-from app.checkins.steps.sign import new_sign
+from app.checkins.steps.sign import new_sign, unused_code
 
-__all__ = ["forget", "new_sign"]
+__all__ = ["forget", "new_sign", "unused_code"]

@@ -43,6 +43,7 @@ _STORED = (
     "is_signed",
     "doubt",
     "actor_id",
+    "display_id",
     "undoes",
 )
 _STORE = Prepared(insert(_CHECKINS))

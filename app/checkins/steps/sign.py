@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, or_, select, update
 
 from app.checkins import codes
-from app.checkins.models import Sign
+from app.checkins.models import Display, Sign
 from app.checkins.queries import SignFacts
 from app.errors import NotFound
 from app.extensions import db
@@ -27,17 +27,21 @@ def new_sign(space_id: int, now: datetime) -> SignFacts:
         update(Sign).where(Sign.space_id == space_id, Sign.replaced_at.is_(None)).values(replaced_at=now)
     )
     last = db.session.scalar(select(func.max(Sign.epoch)).where(Sign.space_id == space_id)) or 0
-    code = _unused_code()
+    code = unused_code()
     sign = Sign(space_id=space_id, epoch=last + 1, code=code, short_code=codes.short(code), made_at=now)
     db.session.add(sign)
     db.session.flush()
     return SignFacts(sign.id, space_id, sign.epoch, code, sign.short_code, now, None)
 
 
-def _unused_code() -> str:
-    """Chance hardly ever draws a code twice, but the short form has only 40 bits and must never name two spaces."""
+def unused_code() -> str:
+    """Draw a code that no sign and no display has.
+
+    Chance hardly ever draws one twice, but the short form has only 40 bits and must never name two spaces.
+    """
     while True:
         code = codes.draw()
         taken = exists().where(or_(Sign.code == code, Sign.short_code == codes.short(code)))
-        if not db.session.scalar(select(taken)):
+        shown = exists().where(Display.code == code)
+        if not db.session.scalar(select(or_(taken, shown))):
             return code
