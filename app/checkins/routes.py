@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -58,15 +59,11 @@ def post_checkins() -> Response:
     )
     if sender is None:
         operations.count_gone(arrival=arrival, entries=entries)
-        return api.respond(answer(arrival, [word(each.name, "gone") for each in entries], []))
-    gone = queries.gone({each.event_id for each in entries})
-    left = [each for each in entries if each.event_id not in gone]
-    receipt = intake.receive(arrival, left) if left else NOTHING
+        return api.respond(answer(arrival, [word(each.name, "gone") for each in entries], [], None))
+    verdicts, missing = _take(arrival, entries)
     if not sender.is_told:
-        return api.respond(answer(arrival, [word(each.name, "stored") for each in entries], []))
-    told = iter(receipt.outcomes)
-    verdicts = [word(each.name, "gone") if each.event_id in gone else _verdict(next(told)) for each in entries]
-    return api.respond(answer(arrival, verdicts, receipt.missing))
+        return api.respond(answer(arrival, [word(each.name, "stored") for each in entries], [], None))
+    return api.respond(answer(arrival, verdicts, missing, queries.resend_since(now=now)))
 
 
 def _receive_from_host(token: str, now: datetime) -> Response:
@@ -85,9 +82,21 @@ def _receive_from_host(token: str, now: datetime) -> Response:
         origin=current_app.config["NAHPLATZ"].public_url,
         received_at=now,
     )
-    receipt = intake.receive(arrival, entries)
-    verdicts = [verdict(each.entry.name, each.record, each.place, is_host=True) for each in receipt.outcomes]
-    return api.respond(answer(arrival, verdicts, receipt.missing))
+    verdicts, missing = _take(arrival, entries)
+    return api.respond(answer(arrival, verdicts, missing, queries.resend_since(now=now)))
+
+
+def _take(arrival: Arrival | HostArrival, entries: Sequence[Entry]) -> tuple[list[dict[str, object]], tuple[int, ...]]:
+    """Record what may be recorded; what was an erased person's must not come back."""
+    gone = queries.gone({each.event_id for each in entries})
+    left = [each for each in entries if each.event_id not in gone]
+    receipt = intake.receive(arrival, left) if left else NOTHING
+    told = iter(receipt.outcomes)
+    is_host = isinstance(arrival, HostArrival)
+    verdicts = [
+        word(each.name, "gone") if each.event_id in gone else _verdict(next(told), is_host=is_host) for each in entries
+    ]
+    return verdicts, receipt.missing
 
 
 def _read(person: SignedIn | None) -> tuple[Envelope, list[Entry]]:
@@ -100,8 +109,8 @@ def _read(person: SignedIn | None) -> tuple[Envelope, list[Entry]]:
         raise
 
 
-def _verdict(outcome: Outcome) -> dict[str, object]:
-    return verdict(outcome.entry.name, outcome.record, outcome.place)
+def _verdict(outcome: Outcome, *, is_host: bool) -> dict[str, object]:
+    return verdict(outcome.entry.name, outcome.record, outcome.place, is_host=is_host)
 
 
 @blueprint.put("/api/v1/devices/<uuid:device>")

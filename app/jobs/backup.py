@@ -13,12 +13,13 @@ from typing import IO, Any
 
 from sqlalchemy import Connection, Table, select
 
+from app.checkins.models import Restore
 from app.extensions import Model, db, reading
 from app.jobs import archive, queries
 from app.jobs.models import NightlyTask, Worker
 
-# What workers note about themselves says nothing to the next house.
-LEFT_OUT = {Worker.__tablename__, NightlyTask.__tablename__}
+# What workers note about themselves, and that this house came out of a backup, says nothing to the next one.
+LEFT_OUT = {Worker.__tablename__, NightlyTask.__tablename__, Restore.__tablename__}
 BATCH = 500
 
 

@@ -71,7 +71,7 @@ def back_up(file: Path) -> None:
 def restore_from(file: Path) -> None:
     """Put the backup FILE into the empty database of DATABASE_URL."""
     try:
-        manifest = restore.restore(file)
+        manifest = restore.restore(file, now=clock.now())
     except archive.Unusable as error:
         raise click.ClickException(f"{file} cannot be restored: {error}. Nothing was changed.") from error
     except restore.NotEmpty as error:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import flask_migrate
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, insert, inspect, select, table, text
 
+from app.checkins.models import Restore
 from app.extensions import db
 from app.jobs import archive, queries
 from app.jobs.backup import LEFT_OUT
@@ -22,8 +24,10 @@ class NotEmpty(Exception):
     """There is something in the database that a restore would mix with."""
 
 
-def restore(source: Path) -> archive.Manifest:
+def restore(source: Path, *, now: datetime) -> archive.Manifest:
     """Check the whole file, make its tables, fill them in one transaction, and bring them up to date.
+
+    It is noted that the house came out of a backup: phones are asked for what they sent since that was made.
 
     Refuses: `archive.Unusable`, `NotEmpty`.
     """
@@ -34,6 +38,9 @@ def restore(source: Path) -> archive.Manifest:
         _make_tables(manifest.revision)
         _fill(content, manifest)
     flask_migrate.upgrade()
+    with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        made_at = datetime.fromisoformat(manifest.made_at)
+        connection.execute(insert(Restore).values(backup_made_at=made_at, restored_at=now))
     return manifest
 
 

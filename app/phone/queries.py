@@ -58,6 +58,7 @@ class Snapshot:
     passes: dict[UUID, str]
     replacements: dict[int, Replacement]
     entrances: dict[int, Entrance]
+    resend_since: datetime | None
 
 
 _STATE = Prepared(
@@ -108,7 +109,8 @@ def snapshot(person_id: int, signer: checkins.Signer, *, now: datetime) -> Snaps
     signs = {space_id: at_doors[space_id][1] for space_id in space_ids}
     passes = checkins.passes_of(found, signer, now=now)
     instead, entrances = bookings.replacements(found, now=now), bookings.entrances(found, now=now)
-    return Snapshot(found, places, signs, recent, passes, instead, entrances)
+    since = checkins.resend_since(now=now)
+    return Snapshot(found, places, signs, recent, passes, instead, entrances, since)
 
 
 def own_booking(person_id: int, named: bytes, *, now: datetime) -> UUID | None:

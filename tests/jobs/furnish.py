@@ -9,7 +9,7 @@ from app import transaction
 from app.audit.models import AuditEntry
 from app.bookings import operations as bookings
 from app.checkins import steps as checkins
-from app.checkins.models import Checkin, Device, GoneEvent, PassKey, Restore
+from app.checkins.models import Checkin, Device, GoneEvent, PassKey
 from app.extensions import db
 from app.people.models import Session, SignInCode
 from app.places.models import Officer
@@ -66,7 +66,6 @@ def _rest(people, space, now):
         (AuditEntry, {**entry, "detail": {"b": [1, 2.5, None, "ö"], "a": True}}),
         (Device, device),
         (GoneEvent, {"digest": "4" * 64, "made_on": TUESDAY}),
-        (Restore, {"backup_made_at": now, "restored_at": soon}),
         (PassKey, {"kid": 3, "public_key": bytes(range(64)), "made_at": now, "valid_from": soon}),
         (Checkin, checkin),
         (Officer, {"person_id": people[3], "town_id": space.town_id, "made_at": now}),

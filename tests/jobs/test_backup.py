@@ -82,7 +82,7 @@ def test_comes_back_the_same_from_one_kind_of_database_to_the_other(app, elsewhe
 
     for number, kind in enumerate(kinds, start=1):
         with elsewhere(kind):
-            restored = restore.restore(file)
+            restored = restore.restore(file, now=clock.now())
             file = tmp_path / f"{number}.zip"
             again = backup.back_up(file, now=now)
             contradictions = list(queries.findings())
@@ -96,7 +96,7 @@ def test_rows_get_new_numbers_afterwards(app, elsewhere, kinds, tmp_path, now):
     furnish(now)
     backup.back_up(tmp_path / "b.zip", now=now)
     with elsewhere(kinds[0]):
-        restore.restore(tmp_path / "b.zip")
+        restore.restore(tmp_path / "b.zip", now=clock.now())
         last = database.session.scalar(select(func.max(AuditEntry.id)))
 
         person = make_person("Neu")
@@ -145,13 +145,13 @@ def test_a_database_with_rows_is_left_alone(app, elsewhere, kinds, tmp_path, now
     backup.back_up(tmp_path / "b.zip", now=now)
 
     with pytest.raises(restore.NotEmpty, match="not empty: there are rows in addresses"):
-        restore.restore(tmp_path / "b.zip")
+        restore.restore(tmp_path / "b.zip", now=clock.now())
 
     with elsewhere(kinds[0]):
         with database.engine.begin() as connection:
             connection.execute(text("CREATE TABLE recipes (id INTEGER)"))
         with pytest.raises(restore.NotEmpty, match="do not come from Nahplatz"):
-            restore.restore(tmp_path / "b.zip")
+            restore.restore(tmp_path / "b.zip", now=clock.now())
 
 
 def test_empty_tables_of_any_revision_are_filled(app, elsewhere, kinds, tmp_path, now):
@@ -162,7 +162,7 @@ def test_empty_tables_of_any_revision_are_filled(app, elsewhere, kinds, tmp_path
             assert other.test_cli_runner().invoke(args=["db", "upgrade", revision]).exit_code == 0
         assert other.test_cli_runner().invoke(args=["db", "downgrade", "0001"]).exit_code == 0
 
-        restore.restore(tmp_path / "b.zip")
+        restore.restore(tmp_path / "b.zip", now=clock.now())
 
         assert queries.is_at_head()
         assert database.session.execute(text("SELECT name FROM people")).scalars().all() == ["Ana"]
@@ -217,7 +217,7 @@ def test_a_damaged_file_is_refused_and_changes_nothing(good, elsewhere, kinds, t
 
 def _is_refused(file):
     try:
-        restore.restore(file)
+        restore.restore(file, now=clock.now())
     except archive.Unusable:
         return True
     return False
@@ -269,7 +269,7 @@ def test_half_a_file_is_refused(good, elsewhere, tmp_path):
         for part in (0.0, 0.3, 0.98):
             bad.write_bytes(content[: int(len(content) * part)])
             with pytest.raises(archive.Unusable, match="no backup"):
-                restore.restore(bad)
+                restore.restore(bad, now=clock.now())
 
 
 def test_a_flipped_bit_is_noticed(good, elsewhere, tmp_path):
@@ -319,7 +319,7 @@ def _contradictions_under_load(app, elsewhere, folder, now, monkeypatch):
 def _contradictions(elsewhere, file):
     with elsewhere("sqlite"):
         try:
-            restore.restore(file)
+            restore.restore(file, now=clock.now())
         except IntegrityError:
             return 1
         return len(list(queries.findings()))

@@ -10,6 +10,7 @@ from app.checkins.queries.passes import LIFE, KeyFacts, Signer, current_key, liv
 from app.checkins.queries.presence import EVIDENCE, Presence, evidence_shares, presences
 from app.checkins.queries.recent import CheckinFacts, arrivals, present, recent_checkins
 from app.checkins.queries.releases import DueRelease, due_releases, released_on
+from app.checkins.queries.restores import resend_since
 from app.checkins.queries.signs import SignFacts, SignHashes, sign_hashes, sign_of
 from app.checkins.records import JUDGED_FOR
 
@@ -58,6 +59,7 @@ __all__ = [
     "records",
     "records_of_ids",
     "released_on",
+    "resend_since",
     "sign_hashes",
     "sign_of",
     "signer",

@@ -51,7 +51,10 @@ class Answer(BaseModel):
 
 
 def answer(
-    arrival: Arrival | HostArrival, verdicts: Sequence[dict[str, object]], missing: Sequence[int]
+    arrival: Arrival | HostArrival,
+    verdicts: Sequence[dict[str, object]],
+    missing: Sequence[int],
+    resend_since: datetime | None,
 ) -> dict[str, object]:
     """Write the whole answer (shape: `Answer`)."""
     return {
@@ -60,7 +63,7 @@ def answer(
         "device": str(arrival.device),
         "verdicts": verdicts,
         "missing": missing,
-        "resend_since": None,
+        "resend_since": _moment(resend_since),
     }
 
 

@@ -125,3 +125,6 @@ class SnapshotOut(BaseModel):
     bookings: list[BookingOut]
     spaces: dict[str, SpaceOut]
     checkins: list[CheckinOut]
+    resend_since: Annotated[
+        AwareDatetime | None, Field(description="the server came out of a backup: send again what was sent since")
+    ]
