@@ -9,7 +9,7 @@ from typing import Any
 from app.extensions import db
 from app.people.models import Address, Person
 from app.places.models import Officer, Town
-from app.spaces.models import Closure, Host, Hours, Operator, Seat, Space
+from app.spaces.models import Closure, Defect, Host, Hours, Operator, Seat, Space
 
 MADE_AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 # Monday to Friday, 8 to 18, split at 13.
@@ -79,6 +79,10 @@ def make_closure(space: Space, first_on: date, last_on: date | None = None, reas
     """Close a space on some days, as an operation would: its version rises with it."""
     space.version += 1
     return _keep(Closure(space_id=space.id, first_on=first_on, last_on=last_on or first_on, reason=reason))
+
+
+def make_defect(space: Space, text: str = "Die Lampe geht nicht.", **changes: Any) -> Defect:
+    return _keep(Defect(**{"space_id": space.id, "text": text, "made_at": MADE_AT, **changes}))
 
 
 def seats_of(space: Space) -> Iterable[Seat]:

@@ -17,7 +17,7 @@ from app.checkins import operations as checkins
 from app.checkins import signing
 from app.demo.cast import CAST
 from tests.conftest import ROOT, settings_for
-from tests.factories import make_closure, make_host, make_officer, make_operator, make_seat, make_space
+from tests.factories import make_closure, make_defect, make_host, make_officer, make_operator, make_seat, make_space
 
 TABLE = ROOT / "tests" / "guards" / "access.txt"
 VISITORS = ("stranger", *(member.key for member in CAST))
@@ -35,6 +35,7 @@ PASS = json.loads((ROOT / "tests" / "vectors" / "passes.json").read_text("utf-8"
 PARTS = {
     "<slug>": "wagen",
     "<int:closure_id>": "1",
+    "<int:defect_id>": "1",
     "<int:number>": "9",
     "<uuid:booking_uuid>": BOOKING,
     "<uuid:device>": DEVICE,
@@ -71,6 +72,7 @@ def house(as_, cast, now):
     tablet = checkins.HostDeviceOrder(uuid.UUID(TABLET), "Tablet", None, wagen.id)
     checkins.register_host_device(order=tablet, actor="shell", now=now)
     make_closure(wagen, TUESDAY + timedelta(days=30))
+    make_defect(wagen, photo=b"RIFF")
     order = bookings.Order(uuid.UUID(BOOKING), "wagen", TUESDAY + timedelta(days=1), "day", 1)
     bookings.book(order=order, person_id=cast["ana"], now=now)
     phone = checkins.Introduction(uuid.UUID(DEVICE), signing.read_key(KEY), None)

@@ -46,6 +46,10 @@ PAYLOADS = {
     "booking_cancelled": ({"booking": BOOKING, "reason": "Rohrbruch"}, ["Beispiel Wagen", "Rohrbruch"]),
     "booking_closed": (CLOSED, ["Beispiel Wagen", "Rohrbruch", "Beispiel Nah", "/orte/nah/buchen?date=2026-11-24"]),
     "seat_released": ({"booking": BOOKING}, ["Beispiel Wagen", "/meine"]),
+    "defect_reported": (
+        {"space": {"slug": "wagen", "name": "Beispiel Wagen"}, "text": "Die Lampe geht nicht.", "has_photo": True},
+        ["Beispiel Wagen", "Die Lampe geht nicht.", "/gastgeber/wagen/maengel"],
+    ),
     "account_deleted": ({}, []),
     "feedback": (
         {"from_name": "Kim", "from_email": "k@example.org", "message": "Zeile 1\nZeile 2"},

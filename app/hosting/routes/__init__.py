@@ -7,6 +7,7 @@ blueprint = Blueprint("hosting", __name__)
 from app.hosting.routes import (  # noqa: E402 - they hang their views on the blueprint
     api,  # noqa: F401
     closing,  # noqa: F401
+    defects,  # noqa: F401
     devices,  # noqa: F401
     door,  # noqa: F401
     hours,  # noqa: F401

@@ -1,5 +1,6 @@
 """Keep what is known about spaces, and say who looks after them."""
 
+from app.spaces.operations.defects import EnoughSaid, report_defect, settle_defect
 from app.spaces.operations.doors import DoorDraft, NoWebhook, change_door, replace_door_secret
 from app.spaces.operations.facts import OperatorDraft, PlaceDraft, change_operator, change_place, change_safety
 from app.spaces.operations.hosts import UnknownOperator, appoint_host
@@ -20,6 +21,7 @@ from app.spaces.operations.seats import (
 __all__ = [
     "MOST_PHOTOS",
     "DoorDraft",
+    "EnoughSaid",
     "Imported",
     "NoSuchSeat",
     "NoWebhook",
@@ -43,8 +45,10 @@ __all__ = [
     "pause",
     "remove_photo",
     "replace_door_secret",
+    "report_defect",
     "restore_seat",
     "resume",
     "retire_seat",
+    "settle_defect",
     "show_photo_first",
 ]

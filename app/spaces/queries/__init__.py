@@ -1,5 +1,6 @@
 """What is known about spaces, and who acts for them."""
 
+from app.spaces.queries.broken import DefectFacts, defect_photo, defects
 from app.spaces.queries.closures import ClosureFacts, closures
 from app.spaces.queries.days import next_open_day
 from app.spaces.queries.directory import (
@@ -24,6 +25,7 @@ __all__ = [
     "SAFETY",
     "Closed",
     "ClosureFacts",
+    "DefectFacts",
     "Directory",
     "DoorFacts",
     "HostedSpace",
@@ -35,6 +37,8 @@ __all__ = [
     "acts_for_operator",
     "closures",
     "current_state",
+    "defect_photo",
+    "defects",
     "directory",
     "door_of",
     "doors_of",
