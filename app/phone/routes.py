@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from uuid import UUID
 
-from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request
+from flask import Blueprint, Flask, Response, current_app, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import access, api, assets, clock, i18n
+from app.checkins import operations as recording
 from app.checkins import queries as checkins
 from app.phone import queries, schemas
 
@@ -109,6 +111,22 @@ def get_past() -> str:
     page = queries.past(access.signed_in().person_id, page=max(1, number), now=clock.now())
     older = f"/profil/vergangen?page={number + 1}" if page.has_older else None
     return render_template("people/past.html", bookings=page.visits, older=older)
+
+
+@blueprint.get("/profil/geraete")
+@access.person
+def get_devices() -> str:
+    """The installations that check-ins come from, and what still waits on them."""
+    return render_template("people/devices.html", devices=checkins.devices_of(access.signed_in().person_id))
+
+
+@blueprint.post("/profil/geraete/<uuid:device>/sperren")
+@access.person
+def revoke_device(device: UUID) -> ResponseReturnValue:
+    """End an installation that is lost or given away."""
+    recording.revoke_device(device=device, person_id=access.signed_in().person_id, now=clock.now())
+    flash(i18n.gettext("Das Gerät ist gesperrt."), "success")
+    return redirect("/profil/geraete", 303)
 
 
 def offline_pages(app: Flask) -> dict[str, Callable[[], str]]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
+from app import clock
 from app.checkins.models import Device
 from app.checkins.records import KnownDevice
 from app.extensions import db, table
 from app.statements import Prepared
 
+# A device is nowhere in particular; its person lives here.
+TIMEZONE = "Europe/Berlin"
 _devices = table(Device).c
 
 
@@ -41,6 +44,18 @@ class DeviceFacts:
     pending: int
     has_key: bool
     revoked_at: datetime | None
+
+    @property
+    def made_on(self) -> date:
+        return clock.local_day(self.made_at, TIMEZONE)
+
+    @property
+    def seen_on(self) -> date:
+        return clock.local_day(self.seen_at, TIMEZONE)
+
+    @property
+    def revoked_on(self) -> date | None:
+        return clock.local_day(self.revoked_at, TIMEZONE) if self.revoked_at else None
 
 
 def devices_of(person_id: int) -> list[DeviceFacts]:
