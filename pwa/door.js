@@ -5,6 +5,7 @@ import { announce } from "./store.js";
 import { sync } from "./sync.js";
 import { focusMoment, showRefusal } from "./ui/checkins.js";
 import { boot } from "./ui/dom.js";
+import { witness } from "./witness.js";
 
 /**
  * @param {string} text
@@ -16,6 +17,7 @@ export async function checkIn(text, isScanned, moment = thisMoment()) {
   if (recorded.kind === "kept") {
     // The address must not record again when the browser restores this page another day.
     history.replaceState({ checkin: recorded.entry.id }, "", "/meine");
+    void witness();
     announce();
     void afterwards();
   }

@@ -53,10 +53,10 @@ async function draw() {
   const isSignedIn = session?.signedIn === true;
   const person = session?.person ?? null;
   const mine = entries.filter((entry) => holder(entry) === person || (!isSignedIn && holder(entry) === null));
-  // What needs a module is fetched first, so that all of it appears at once.
+  // Modules are fetched first, so that all appears at once.
   const checkins = entries.length > 0 || booked.length > 0 ? await import("./ui/checkins.js") : null;
-  const hints = isElsewhere || cancelled !== null ? await import("./ui/hints.js") : null;
-  hints?.showHints({ isElsewhere, cancelled, snapshot: snapshot?.body ?? null, now });
+  const hints = isElsewhere || cancelled || snapshot?.body.missing?.[0] ? await import("./ui/hints.js") : null;
+  hints?.showHints({ isElsewhere, cancelled, snapshot: snapshot?.body ?? null, entries, now });
   if (snapshot) {
     const stateOf = (/** @type {import("./lib/bookings.js").Booking} */ booking) => checkinOf(booking, mine);
     const more = hasMore(snapshot.body, now) ? await import("./ui/more.js") : null;

@@ -48,18 +48,22 @@ export async function sync(eager = true, staleAfter = 0) {
   const before = await state();
   // Most visits have nothing to send, so what sends is loaded only then.
   const outbox = before.entries.some(({ state: each }) => each !== "done") ? await import("./outbox.js") : null;
+  const witness = outbox || document.cookie?.includes("outbox=") ? (await import("./witness.js")).witness : null;
+  await witness?.();
   let drained = await outbox?.drain(eager);
   const age = Date.now() - Date.parse(before.snapshot?.at ?? "");
   /** @type {Reach} */
   let reach = drained?.kind === "offline" ? "offline" : "online";
   const sentSome = before.entries.some(({ state: each }) => each === "waiting") && drained?.kind === "empty";
-  if (!(age < staleAfter) || drained?.kind === "sign_in" || sentSome) reach = await refresh();
+  const asks = !(age < staleAfter) || drained?.kind === "sign_in" || sentSome;
+  if (asks) reach = await refresh();
   // Whether somebody is signed in may be known only now; scans may have found their owner, or a restored server wants them again.
   const again = outbox ?? ((await isWaiting()) ? await import("./outbox.js") : null);
   if (again && reach !== "offline" && drained?.kind !== "stop") drained = await again.drain(eager);
   if (drained && drained.pending > 0 && drained.notBefore > Date.now()) {
     timer = setTimeout(() => sync(false, staleAfter), drained.notBefore - Date.now() + 50);
   }
+  await witness?.(asks && reach === "online");
   tell(reach);
 }
 

@@ -100,6 +100,19 @@ DOUBTS = ("bad_signature", "revoked_device", "wrong_window", "seat_taken", "spac
 _IS_UNDO = text("undoes IS NOT NULL")
 
 
+class Announced(Model):
+    """A check-in that a phone says it has, told with every contact: if it never comes, we know which one is missing."""
+
+    __tablename__ = "announced"
+    __table_args__ = (Index("ix_announced_person_id_day", "person_id", "day"),)
+
+    device: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    day: Mapped[date]  # by the phone's clock
+    announced_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class Checkin(Model):
     """One event as the phone recorded it, and what the server makes of it.
 

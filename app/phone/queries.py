@@ -15,7 +15,7 @@ from app.bookings import queries as bookings
 from app.bookings.models import Booking
 from app.bookings.queries import CARRIED, BookingFacts, Entrance, Replacement
 from app.checkins import queries as checkins
-from app.checkins.queries import CheckinFacts, SignHashes
+from app.checkins.queries import CheckinFacts, Missing, SignHashes
 from app.errors import N_
 from app.extensions import db, table, unless_changed
 from app.places.models import Town
@@ -59,6 +59,7 @@ class Snapshot:
     replacements: dict[int, Replacement]
     entrances: dict[int, Entrance]
     resend_since: datetime | None
+    missing: list[Missing]
 
 
 _STATE = Prepared(
@@ -108,9 +109,10 @@ def snapshot(person_id: int, signer: checkins.Signer, *, now: datetime) -> Snaps
     places = [at_doors[space_id][0] for space_id in space_ids]
     signs = {space_id: at_doors[space_id][1] for space_id in space_ids}
     passes = checkins.passes_of(found, signer, now=now)
+    missing = checkins.missing_checkins(person_id, now=now)
     instead, entrances = bookings.replacements(found, now=now), bookings.entrances(found, now=now)
     since = checkins.resend_since(now=now)
-    return Snapshot(found, places, signs, recent, passes, instead, entrances, since)
+    return Snapshot(found, places, signs, recent, passes, instead, entrances, since, missing)
 
 
 def own_booking(person_id: int, named: bytes, *, now: datetime) -> UUID | None:

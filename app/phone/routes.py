@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from app import access, api, assets, clock, i18n
 from app.checkins import operations as recording
 from app.checkins import queries as checkins
+from app.checkins.schemas import witness
 from app.phone import queries, schemas
 
 blueprint = Blueprint("phone", __name__)
@@ -24,6 +26,7 @@ def get_snapshot() -> Response:
     """All that the phone of who is signed in needs without network."""
     now = clock.now()
     person = access.signed_in()
+    has_heard = _hear_of_unsent(person.person_id, person.public_id, now)
     settings = current_app.config["NAHPLATZ"]
     state = queries.state(person.person_id, now=now)
     signer = checkins.signer(settings.keys_dir, settings.public_url, now=now)
@@ -39,12 +42,22 @@ def get_snapshot() -> Response:
     # A house that came out of a backup may have counted to the same numbers with other bookings.
     etag = "-".join(str(part) for part in (*parts, checkins.resend_since(now=now)))
     unchanged = api.not_modified(etag)
-    if unchanged is not None:
+    if unchanged is not None and not has_heard:
         return unchanged
     snapshot = queries.snapshot(person.person_id, signer, now=now)
     response = api.respond(schemas.snapshot_out(person, snapshot, now))
     response.set_etag(etag)
     return response
+
+
+def _hear_of_unsent(person_id: int, public_id: str, now: datetime) -> bool:
+    """Keep which check-ins the phone says it has; what it says again costs one look. Returns whether some are new."""
+    cookie = request.cookies.get(witness.NAME)
+    told = witness.read(cookie, public_id, now.date()) if cookie else []
+    is_new = bool(told) and bool(checkins.unheard(told))
+    if is_new:
+        recording.announce(person_id=person_id, told=told, now=now)
+    return is_new
 
 
 @blueprint.get("/meine")

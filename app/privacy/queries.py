@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, Table, func, or_, select
 
 from app.audit.models import AuditEntry
 from app.bookings.models import Booking, BookingSlot, SeatChange
-from app.checkins.models import Checkin, Device
+from app.checkins.models import Announced, Checkin, Device
 from app.errors import NotFound
 from app.extensions import Model, db
 from app.messages.models import Message
@@ -133,6 +133,7 @@ PARTS = (
         SeatChange,
         lambda owner: SeatChange.booking_id.in_(_MINE.where(Booking.person_id == owner.id)),
     ),
+    Part("announced", Announced, lambda owner: Announced.person_id == owner.id),
     Part("devices", Device, lambda owner: Device.person_id == owner.id),
     Part("checkins", Checkin, lambda owner: Checkin.person_id == owner.id, also=_checked_in),
     Part(

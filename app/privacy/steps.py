@@ -11,7 +11,7 @@ from sqlalchemy import CursorResult, Delete, Table, Update, and_, bindparam, del
 from app import clock
 from app.audit.models import AuditEntry
 from app.bookings.models import Booking, BookingSlot
-from app.checkins.models import Checkin, Device, GoneEvent
+from app.checkins.models import Announced, Checkin, Device, GoneEvent
 from app.extensions import Model, db
 from app.people.models import Session, SignInCode
 from app.spaces.models import Space
@@ -79,6 +79,7 @@ def let_go(people: Sequence[int], *, now: datetime) -> int:
     _change(
         update(BookingSlot).where(_of(BookingSlot.person_id, people), BookingSlot.date < last).values(person_id=None)
     )
+    _change(delete(Announced).where(_of(Announced.person_id, people), Announced.day < last))
     is_past = (_of(Booking.person_id, people), Booking.date < last)
     return _change(update(Booking).where(*is_past).values(person_id=None, request_digest=""))
 

@@ -17,7 +17,7 @@ import { shown, word } from "./entries.js";
  * }} Space
  * @typedef {{
  *   schema: number, server_time: string, person: {id: string, name: string, language: string}, bookings: Booking[],
- *   spaces: Record<string, Space>
+ *   spaces: Record<string, Space>, missing?: any[]
  * }} Snapshot
  */
 

@@ -73,10 +73,11 @@ async def _rush(phones: list[Phone], street: Street, rush: Rush, say: Callable[[
         await asyncio.sleep(rush.within * phone.lots.random() ** 2)
         await phone.drain(street)
 
+    looking = asyncio.ensure_future(_look(street, say))
     with suppress(TimeoutError):
         async with asyncio.timeout(rush.at_most):
-            looking = asyncio.ensure_future(_look(street, say))
             await asyncio.gather(*(one(phone) for phone in phones))
+    street.left = 0  # who is not through by now never will be
     return await looking
 
 

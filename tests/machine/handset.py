@@ -85,7 +85,7 @@ class Handset:
             return None
         assert response.status_code == 200, response.text
         self.arrived |= {event["seq"] for event in events}
-        self.world.sent |= {uuid.UUID(event["id"]) for event in events}
+        self.world.sent |= {uuid.UUID(event["id"]): self.person for event in events}
         return response.json
 
     def let_go(self, answer: dict[str, Any]) -> None:

@@ -51,7 +51,7 @@ class World:
     visitors: list[Visitor] = field(default_factory=list)
     open: dict[uuid.UUID, Booked] = field(default_factory=dict)
     erased: set[int] = field(default_factory=set)
-    sent: set[uuid.UUID] = field(default_factory=set)  # events that the server has answered
+    sent: dict[uuid.UUID, int] = field(default_factory=dict)  # events that the server has answered, and of whom
     names: int = 0
     is_changed: bool = True
 
@@ -68,7 +68,7 @@ class World:
             db.session.execute(delete(table))
         db.session.commit()
         self.now, self.names, self.is_changed = MORNING, 0, True
-        self.open, self.erased, self.sent = {}, set(), set()
+        self.open, self.erased, self.sent = {}, set(), {}
         self.visitors = house.add_visitors(self.app, PEOPLE)
         db.session.rollback()
 

@@ -1,5 +1,6 @@
 """Record check-ins; post and replace signs; make the keys of passes; register and revoke devices; release seats."""
 
+from app.checkins.operations.announcing import announce
 from app.checkins.operations.batches import Outcome, Receipt, record_batch
 from app.checkins.operations.devices import Introduction, register_device, revoke_device
 from app.checkins.operations.displays import NewDisplay, hear_display, make_display, revoke_display
@@ -21,6 +22,7 @@ __all__ = [
     "NewDisplay",
     "Outcome",
     "Receipt",
+    "announce",
     "count_gone",
     "hear_display",
     "make_display",

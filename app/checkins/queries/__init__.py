@@ -6,6 +6,7 @@ from app.checkins.queries.events import Context, hosts_records, known_signs, rec
 from app.checkins.queries.gone import gone, gone_digest
 from app.checkins.queries.hosts import HostDevice, HostDeviceFacts, HostDeviceRevoked, host_device, host_devices
 from app.checkins.queries.judged import bookings_around, named_bookings, pass_keys
+from app.checkins.queries.missing import Missing, missing_checkins, unheard
 from app.checkins.queries.passes import LIFE, KeyFacts, Signer, current_key, live_keys, named_booking, passes_of, signer
 from app.checkins.queries.presence import EVIDENCE, Presence, evidence_shares, presences
 from app.checkins.queries.recent import CheckinFacts, arrivals, present, recent_checkins
@@ -28,6 +29,7 @@ __all__ = [
     "HostDeviceFacts",
     "HostDeviceRevoked",
     "KeyFacts",
+    "Missing",
     "Presence",
     "SignFacts",
     "SignHashes",
@@ -49,6 +51,7 @@ __all__ = [
     "known_displays",
     "known_signs",
     "live_keys",
+    "missing_checkins",
     "named_booking",
     "named_bookings",
     "pass_keys",
@@ -63,4 +66,5 @@ __all__ = [
     "sign_hashes",
     "sign_of",
     "signer",
+    "unheard",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from app import clock
 from app.checkins import queries
-from app.checkins.models import Checkin, Device, GoneEvent
+from app.checkins.models import Announced, Checkin, Device, GoneEvent
 from app.extensions import db, execute, table
 
 _EMPTIED = ("person_id", "device", "seq", "body", "claimed_booking", "captured_at", "sent_at", "effective_at")
@@ -39,4 +39,5 @@ def forget(person_id: int, *, now: datetime) -> None:
         execute(insert(table(GoneEvent)), [{"digest": digest, "made_on": day} for digest in unknown])
     if rows:
         execute(_EMPTY, [{"of_id": row.id, "new_name": uuid.uuid4()} for row in rows])
+    db.session.execute(delete(Announced).where(Announced.person_id == person_id))
     db.session.execute(delete(Device).where(Device.person_id == person_id))

@@ -116,6 +116,14 @@ class CheckinOut(BaseModel):
     booking: UUID | None
 
 
+class MissingOut(BaseModel):
+    """A check-in that a phone had and that never came; a phone that still has it shows it itself."""
+
+    device: UUID
+    seq: int
+    day: date
+
+
 class SnapshotOut(BaseModel):
     """Everything the phone keeps."""
 
@@ -128,3 +136,4 @@ class SnapshotOut(BaseModel):
     resend_since: Annotated[
         AwareDatetime | None, Field(description="the server came out of a backup: send again what was sent since")
     ]
+    missing: list[MissingOut]

@@ -32,6 +32,9 @@ def snapshot_out(person: SignedIn, snapshot: Snapshot, now: datetime) -> dict[st
         "spaces": {each.slug: _space(each, snapshot.signs.get(each.id, _NO_SIGN)) for each in snapshot.places},
         "checkins": [_checkin(each) for each in snapshot.checkins],
         "resend_since": _moment(snapshot.resend_since),
+        "missing": [
+            {"device": str(each.device), "seq": each.seq, "day": each.day.isoformat()} for each in snapshot.missing
+        ],
     }
 
 
