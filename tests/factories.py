@@ -9,7 +9,7 @@ from typing import Any
 from app.extensions import db
 from app.people.models import Address, Person
 from app.places.models import Officer, Town
-from app.spaces.models import Closure, Defect, Host, Hours, Operator, Seat, Space
+from app.spaces.models import Application, Closure, Defect, Host, Hours, Operator, Seat, Space
 
 MADE_AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 # Monday to Friday, 8 to 18, split at 13.
@@ -48,6 +48,10 @@ def make_host(person_id: int, **scope: int | None) -> Host:
     """Let somebody act for an operator (`operator_id`) or for one space (`space_id`)."""
     db.session.query(Person).filter_by(id=person_id).update({"acts_for_others": True})
     return _keep(Host(person_id=person_id, made_at=MADE_AT, **scope))
+
+
+def make_application(space: Space, person_id: int, **changes: Any) -> Application:
+    return _keep(Application(**{"space_id": space.id, "person_id": person_id, "made_at": MADE_AT, **changes}))
 
 
 def make_officer(person_id: int, town: Town | None = None) -> Officer:

@@ -17,7 +17,16 @@ from app.checkins import operations as checkins
 from app.checkins import signing
 from app.demo.cast import CAST
 from tests.conftest import ROOT, settings_for
-from tests.factories import make_closure, make_defect, make_host, make_officer, make_operator, make_seat, make_space
+from tests.factories import (
+    make_application,
+    make_closure,
+    make_defect,
+    make_host,
+    make_officer,
+    make_operator,
+    make_seat,
+    make_space,
+)
 
 TABLE = ROOT / "tests" / "guards" / "access.txt"
 VISITORS = ("stranger", *(member.key for member in CAST))
@@ -68,6 +77,7 @@ def house(as_, cast, now):
     make_host(cast["hana"], operator_id=wagen.operator_id)
     make_host(cast["hugo"], operator_id=anderswo.operator_id)
     make_officer(cast["kari"])
+    make_application(wagen, cast["hana"], state="approved", decided_at=now)
     make_seat(wagen, 9, kind="room")
     tablet = checkins.HostDeviceOrder(uuid.UUID(TABLET), "Tablet", None, wagen.id)
     checkins.register_host_device(order=tablet, actor="shell", now=now)

@@ -51,6 +51,15 @@ PAYLOADS = {
         ["Beispiel Wagen", "Die Lampe geht nicht.", "/gastgeber/wagen/maengel"],
     ),
     "account_deleted": ({}, []),
+    "space_offered": (
+        {"space": {"slug": "wagen", "name": "Wagen"}, "town": "Nottuln", "is_again": False},
+        ["Wagen", "Nottuln", "/kreis/orte/wagen"],
+    ),
+    "offer_answered": (
+        {"space": {"slug": "wagen", "name": "Wagen"}, "decision": "asked", "text": "Wo ist der Eingang?"},
+        ["Wo ist der Eingang?", "/ort-anbieten/wagen"],
+    ),
+    "host_named": ({"space": {"slug": "wagen", "name": "Wagen"}, "is_named": True}, ["Wagen", "/gastgeber"]),
     "feedback": (
         {"from_name": "Kim", "from_email": "k@example.org", "message": "Zeile 1\nZeile 2"},
         ["Kim", "Zeile 2"],

@@ -11,7 +11,10 @@ from app.hosting.routes import (  # noqa: E402 - they hang their views on the bl
     devices,  # noqa: F401
     door,  # noqa: F401
     hours,  # noqa: F401
+    offers,  # noqa: F401
+    officers,  # noqa: F401
     overview,  # noqa: F401
+    people,  # noqa: F401
     photos,  # noqa: F401
     place,  # noqa: F401
     release,  # noqa: F401

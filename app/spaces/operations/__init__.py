@@ -1,9 +1,10 @@
 """Keep what is known about spaces, and say who looks after them."""
 
+from app.spaces.operations.applying import OfferDraft, approve, ask_back, decline, offer_again, offer_space
 from app.spaces.operations.defects import EnoughSaid, report_defect, settle_defect
 from app.spaces.operations.doors import DoorDraft, NoWebhook, change_door, replace_door_secret
 from app.spaces.operations.facts import OperatorDraft, PlaceDraft, change_operator, change_place, change_safety
-from app.spaces.operations.hosts import UnknownOperator, appoint_host
+from app.spaces.operations.hosts import UnknownOperator, appoint_host, hand_over, name_host, remove_host
 from app.spaces.operations.hours import change_hours, pause, resume
 from app.spaces.operations.importing import Imported, import_spaces
 from app.spaces.operations.photos import MOST_PHOTOS, add_photo, describe_photo, remove_photo, show_photo_first
@@ -25,6 +26,7 @@ __all__ = [
     "Imported",
     "NoSuchSeat",
     "NoWebhook",
+    "OfferDraft",
     "OperatorDraft",
     "PlaceDraft",
     "SeatDraft",
@@ -32,6 +34,8 @@ __all__ = [
     "add_photo",
     "add_seats",
     "appoint_host",
+    "approve",
+    "ask_back",
     "change_door",
     "change_hours",
     "change_operator",
@@ -40,9 +44,15 @@ __all__ = [
     "change_release",
     "change_safety",
     "change_seat",
+    "decline",
     "describe_photo",
+    "hand_over",
     "import_spaces",
+    "name_host",
+    "offer_again",
+    "offer_space",
     "pause",
+    "remove_host",
     "remove_photo",
     "replace_door_secret",
     "report_defect",

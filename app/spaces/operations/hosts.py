@@ -1,17 +1,22 @@
-"""Say who looks after which space."""
+"""Say who looks after which space, and hand it over."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import transaction
 from app.audit import steps as audit
-from app.errors import N_, DomainError
+from app.errors import N_, DomainError, NotFound
 from app.extensions import db
+from app.people.models import Person
 from app.places import steps as places
-from app.spaces.models import Host, Operator
+from app.places.models import Officer
+from app.spaces import steps
+from app.spaces.models import Host, Operator, Space
+from app.spaces.queries import hosting, keeping
+from app.spaces.steps import Kept
 
 
 class UnknownOperator(DomainError):
@@ -39,3 +44,105 @@ def appoint_host(*, email: str, operator: str, now: datetime) -> bool:
     detail = {"person": person_id}
     audit.record(actor="shell", action="appoint_host", subject=("operator", operator), detail=detail, now=now)
     return True
+
+
+class LastHost(DomainError):
+    """A space would have nobody left."""
+
+    code = "last_host"
+    message = N_("Dann wäre niemand mehr für den Ort da. Nenn zuerst jemanden, der weitermacht.")
+
+
+class NotYours(DomainError):
+    """Who acts for one space only does not decide about those who act for all spaces of its operator."""
+
+    code = "not_yours"
+    status = 403
+    message = N_("Diese Person kümmert sich um alle Orte des Betreibers. Das ändern nur andere, die das auch tun.")
+
+
+@transaction.write
+def name_host(*, slug: str, person_id: int, email: str, is_for_all: bool, now: datetime) -> bool:
+    """Let the person at `email` act for a space, or for all spaces of its operator, and tell them.
+
+    Returns whether that is new. Refuses: `UnknownSpace`, `NotYours`, `InvalidInput` when `email` is no address.
+    """
+    kept = _locked(slug, person_id)
+    if is_for_all and not keeping.acts_for_operator(person_id, kept.space.operator_id):
+        raise NotYours
+    return _name(kept, email, is_for_all=is_for_all, now=now)
+
+
+@transaction.write
+def remove_host(*, slug: str, person_id: int, host_id: int, now: datetime) -> None:
+    """Let somebody no longer act for a space, and tell them.
+
+    Refuses: `UnknownSpace`, `NotFound`, `NotYours`, `LastHost`.
+    """
+    kept = _locked(slug, person_id)
+    host = _host(kept.space, host_id)
+    if host.operator_id is not None and not keeping.acts_for_operator(person_id, host.operator_id):
+        raise NotYours
+    _remove(kept, host, now=now)
+    if host.person_id != person_id:
+        payload = {"space": {"slug": slug, "name": kept.space.name}, "is_named": False}
+        steps.tell(host.person_id, "host_named", payload, now=now)
+
+
+@transaction.write
+def hand_over(*, slug: str, person_id: int, email: str, now: datetime) -> None:
+    """Let the person at `email` act instead of oneself, for all that one acts for here.
+
+    Refuses: `UnknownSpace`, `LastHost` (to oneself), `InvalidInput` when `email` is no address.
+    """
+    kept = _locked(slug, person_id)
+    scopes = hosting.acting_for(kept.space.id, kept.space.operator_id)
+    own = db.session.scalars(select(Host).where(Host.person_id == person_id, scopes).order_by(Host.id)).all()
+    for host in own:
+        _name(kept, email, is_for_all=host.operator_id is not None, now=now)
+    for host in own:
+        _remove(kept, host, now=now)
+
+
+def _locked(slug: str, person_id: int) -> Kept:
+    """Lock a space and its operator, so that two hosts cannot remove each other at once."""
+    kept = steps.lock_hosted(slug, person_id)
+    if kept.space.operator_id is not None:
+        db.session.execute(select(Operator.id).where(Operator.id == kept.space.operator_id).with_for_update())
+    return kept
+
+
+def _host(space: Space, host_id: int) -> Host:
+    host = db.session.scalars(
+        select(Host).where(Host.id == host_id, hosting.acting_for(space.id, space.operator_id))
+    ).one_or_none()
+    if host is None:
+        raise NotFound
+    return host
+
+
+def _name(kept: Kept, email: str, *, is_for_all: bool, now: datetime) -> bool:
+    newcomer = places.somebody_who_acts(email, now=now)
+    scope = {"operator_id": kept.space.operator_id} if is_for_all else {"space_id": kept.space.id}
+    if db.session.scalar(select(Host.id).filter_by(person_id=newcomer, **scope)) is not None:
+        return False
+    db.session.add(Host(person_id=newcomer, made_at=now, **scope))
+    steps.write_down(kept, "name_host", {"person": newcomer, "is_for_all": is_for_all}, now=now)
+    payload = {"space": {"slug": kept.space.slug, "name": kept.space.name}, "is_named": True}
+    steps.tell(newcomer, "host_named", payload, now=now)
+    return True
+
+
+def _remove(kept: Kept, host: Host, *, now: datetime) -> None:
+    db.session.delete(host)
+    db.session.flush()
+    whose = Space.id == host.space_id if host.space_id else Space.operator_id == host.operator_id
+    for space in db.session.scalars(select(Space).where(whose, Space.state != "applied")):
+        if db.session.scalar(select(Host.id).where(hosting.acting_for(space.id, space.operator_id)).limit(1)) is None:
+            raise LastHost
+    detail = {"person": host.person_id, "is_for_all": host.operator_id is not None}
+    steps.write_down(kept, "remove_host", detail, now=now)
+    acts = [select(row.person_id).where(row.person_id == host.person_id) for row in (Host, Officer)]
+    if all(db.session.scalar(each.limit(1)) is None for each in acts):
+        whom = Person.id == host.person_id
+        db.session.execute(update(Person).where(whom).values(acts_for_others=False))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from app.extensions import db
+from app.people.models import Address, Person
 from app.places.models import Town
 from app.spaces.models import Host, Space
 from app.spaces.queries.directory import UnknownSpace
@@ -41,17 +42,18 @@ def _hosted(person_id: int) -> Select[*tuple[Any, ...]]:
         )
         .join(Town, Town.id == Space.town_id)
         .where(
+            Space.state != "applied",
             or_(
                 Space.id.in_(select(Host.space_id).where(Host.person_id == person_id)),
                 Space.operator_id.in_(select(Host.operator_id).where(Host.person_id == person_id)),
-            )
+            ),
         )
         .order_by(Town.name, Space.name)
     )
 
 
 def hosted(person_id: int) -> list[HostedSpace]:
-    """Return the spaces that a person acts for, by town and name."""
+    """Return the spaces that a person acts for, by town and name; what is only offered yet is none."""
     return [HostedSpace(*row) for row in db.session.execute(_hosted(person_id))]
 
 
@@ -61,3 +63,32 @@ def hosted_space(person_id: int, slug: str) -> HostedSpace:
     if row is None:
         raise UnknownSpace
     return HostedSpace(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class HostFacts:
+    """Who acts for a space, or for all spaces of its operator. `email` is the first address."""
+
+    id: int
+    person_id: int
+    name: str
+    email: str | None
+    is_for_all: bool
+
+
+def acting_for(space_id: int, operator_id: int | None) -> ColumnElement[bool]:
+    """Narrow to the hosts of a space, and of its operator if it has one."""
+    of_space = Host.space_id == space_id
+    return of_space if operator_id is None else or_(of_space, Host.operator_id == operator_id)
+
+
+def hosts_of(space: HostedSpace) -> list[HostFacts]:
+    """Return everybody who acts for a space, oldest first."""
+    email = select(Address.email).where(Address.person_id == Person.id).order_by(Address.id).limit(1).scalar_subquery()
+    rows = db.session.execute(
+        select(Host.id, Person.id, Person.name, email, Host.operator_id.is_not(None))
+        .join(Person, Person.id == Host.person_id)
+        .where(acting_for(space.id, space.operator_id))
+        .order_by(Host.id)
+    )
+    return [HostFacts(*row) for row in rows]

@@ -31,8 +31,16 @@ def operator(operator_id: int | None) -> Operator | None:
     return db.session.scalars(select(Operator).where(Operator.id == operator_id)).one_or_none()
 
 
+def own_operators(person_id: int) -> list[Operator]:
+    """Return the operators that somebody acts for, by name."""
+    mine = select(Host.operator_id).where(Host.person_id == person_id)
+    return list(db.session.scalars(select(Operator).where(Operator.id.in_(mine)).order_by(Operator.name)))
+
+
 def acts_for_operator(person_id: int, operator_id: int | None) -> bool:
-    """Whether somebody acts for the operator with all its spaces."""
+    """Whether somebody acts for the operator with all its spaces; without an operator nobody does."""
+    if operator_id is None:
+        return False
     found = select(Host.id).where(Host.person_id == person_id, Host.operator_id == operator_id)
     return db.session.scalar(found) is not None
 

@@ -4,6 +4,7 @@ from app.spaces.steps.closures import AlreadyClosed, ClosedInPast, close, close_
 from app.spaces.steps.door import DoorSilent, may_be_called, open_door
 from app.spaces.steps.forget import forget
 from app.spaces.steps.keeping import Kept, lock_hosted, lock_space, public_id, write_down
+from app.spaces.steps.notices import tell
 from app.spaces.steps.pictures import NotAPicture, Picture, PictureTooLarge, picture_of
 from app.spaces.steps.seats import retire
 
@@ -26,5 +27,6 @@ __all__ = [
     "public_id",
     "reopen",
     "retire",
+    "tell",
     "write_down",
 ]
