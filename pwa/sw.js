@@ -13,6 +13,7 @@ const SETTINGS = "nahplatz-settings";
 const PATIENCE = { kept: 3000, unkept: 10_000 };
 const LEGAL = /^\/(hilfe|impressum|datenschutz|barrierefreiheit)$/;
 const SHELL = /^\/(meine$|c\/)/i;
+const DISPLAY = /^\/anzeige\//;
 
 worker.addEventListener("install", (/** @type {any} */ event) => {
   // Where the browser can, it takes files from the cache without waking this worker.
@@ -68,6 +69,7 @@ async function page(request, url) {
   const offline = async () => (legal && (await kept(legal[1], asked))) || kept("shell", asked);
   if (request.method !== "GET") return fetch(request).catch(async (error) => (await offline()) ?? Promise.reject(error));
   // The shell is the same for everybody and comes from the cache at once; only a change of language asks the server.
+  if (asked === null && DISPLAY.test(url.pathname)) return (await kept("display", null)) ?? fetch(request);
   const shell = SHELL.test(url.pathname) && asked === null ? await kept("shell", null) : undefined;
   return shell ?? networkFirst(request, offline, legal ? PATIENCE.kept : PATIENCE.unkept);
 }

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import qrcode
 
 from app import clock, i18n
-from app.checkins.queries import SignFacts
+from app.checkins.queries.signs import SignFacts
 from app.spaces.queries import SpaceFacts
 
 TEMPLATE = Path(__file__).parent / "sign.typ"
@@ -103,3 +103,8 @@ def _typeset(job: str) -> bytes:
     except subprocess.CalledProcessError as error:
         raise PosterError(error.stderr.decode(errors="replace").strip().rpartition("\n")[2]) from error
     return done.stdout
+
+
+def sign_pdf(space: SpaceFacts, sign: SignFacts, public_url: str) -> bytes:
+    """Return the sign of a space as a PDF. Refuses: `PosterError`."""
+    return Poster(space, sign, public_url).pdf()

@@ -50,6 +50,7 @@ PARTS = {
     "<uuid:device>": DEVICE,
     "<digest>": "0" * 64,
     "<path:code>": "0" * 20,
+    "<code>": "0" * 20,
     "<path:written>": PASS,
 }
 # What makes a write plausible; without an entry it is sent empty and may be refused for its content.
@@ -60,6 +61,7 @@ FORMS = {
     "/profil/adressen/loeschen": {"id": "1"},  # Ana's
     "/demo/anmelden": {"person": "ben"},
     "/gastgeber/<slug>/geraete": {"device": TABLET},
+    "/gastgeber/<slug>/anzeigen/stoppen": {"id": "1"},
 }
 BODIES = {
     "/api/v1/bookings/<uuid:booking_uuid>/seat": {"seat": 2},
@@ -81,6 +83,8 @@ def house(as_, cast, now):
     make_seat(wagen, 9, kind="room")
     tablet = checkins.HostDeviceOrder(uuid.UUID(TABLET), "Tablet", None, wagen.id)
     checkins.register_host_device(order=tablet, actor="shell", now=now)
+    checkins.post_sign(space_id=wagen.id, now=now)
+    checkins.make_display(space_id=wagen.id, name="Tablet am Eingang", actor="shell", now=now)
     make_closure(wagen, TUESDAY + timedelta(days=30))
     make_defect(wagen, photo=b"RIFF")
     order = bookings.Order(uuid.UUID(BOOKING), "wagen", TUESDAY + timedelta(days=1), "day", 1)

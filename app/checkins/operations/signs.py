@@ -13,17 +13,17 @@ from app.checkins.queries import SignFacts
 @transaction.write
 def post_sign(*, space_id: int, now: datetime) -> SignFacts:
     """Return the sign that hangs at a space, making the first one when there is none. Refuses: `NotFound`."""
-    return queries.sign_of(space_id) or _new_sign(space_id, now)
+    return queries.sign_of(space_id) or _new_sign(space_id, now, "shell")
 
 
 @transaction.write
-def replace_sign(*, space_id: int, now: datetime) -> SignFacts:
+def replace_sign(*, space_id: int, now: datetime, actor: str = "shell") -> SignFacts:
     """Give a space another sign, for instance because its code was copied. Refuses: `NotFound`."""
-    return _new_sign(space_id, now)
+    return _new_sign(space_id, now, actor)
 
 
-def _new_sign(space_id: int, now: datetime) -> SignFacts:
+def _new_sign(space_id: int, now: datetime, actor: str) -> SignFacts:
     sign = steps.new_sign(space_id, now)
     detail = {"epoch": sign.epoch}
-    audit.record(actor="shell", action="new_sign", subject=("space", space_id), detail=detail, now=now)
+    audit.record(actor=actor, action="new_sign", subject=("space", space_id), detail=detail, now=now)
     return sign

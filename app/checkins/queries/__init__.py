@@ -1,5 +1,6 @@
 """Reads: signs, passes, devices, what is known of events, who was there, and what somebody did of late."""
 
+from app.checkins.posters import sign_pdf
 from app.checkins.queries.devices import DeviceFacts, devices_of, known_devices
 from app.checkins.queries.displays import Brought, DisplayFacts, brought, displays_of, known_displays
 from app.checkins.queries.events import Context, hosts_records, known_signs, records, records_of_ids
@@ -12,7 +13,7 @@ from app.checkins.queries.presence import EVIDENCE, Presence, evidence_shares, p
 from app.checkins.queries.recent import CheckinFacts, arrivals, present, recent_checkins
 from app.checkins.queries.releases import DueRelease, due_releases, released_on
 from app.checkins.queries.restores import resend_since
-from app.checkins.queries.signs import SignFacts, SignHashes, sign_hashes, sign_of
+from app.checkins.queries.signs import SignFacts, SignHashes, sign_hashes, sign_of, signs_of
 from app.checkins.records import JUDGED_FOR
 
 __all__ = [
@@ -65,6 +66,8 @@ __all__ = [
     "resend_since",
     "sign_hashes",
     "sign_of",
+    "sign_pdf",
     "signer",
+    "signs_of",
     "unheard",
 ]

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, literal, null, select, union_all
 
 from app.checkins import codes
 from app.checkins.models import Display, Sign
-from app.extensions import db, table
+from app.extensions import db, execute, table
 from app.statements import Prepared
 
 
@@ -44,6 +44,11 @@ def sign_of(space_id: int) -> SignFacts | None:
     """Return the sign that hangs at the door, or None when the space never had one."""
     row = db.session.execute(_SIGN.where(Sign.space_id == space_id, Sign.replaced_at.is_(None))).first()
     return SignFacts(*row) if row else None
+
+
+def signs_of(space_id: int) -> list[SignFacts]:
+    """Return all signs that a space ever had, the newest first."""
+    return [SignFacts(*row) for row in execute(_SIGN.where(Sign.space_id == space_id).order_by(Sign.epoch.desc()))]
 
 
 @dataclass(frozen=True)

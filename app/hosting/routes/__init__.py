@@ -1,6 +1,8 @@
 """Pages for hosts and officers; what they change is in the packages below."""
 
-from flask import Blueprint
+from collections.abc import Callable
+
+from flask import Blueprint, Flask
 
 blueprint = Blueprint("hosting", __name__)
 
@@ -20,4 +22,9 @@ from app.hosting.routes import (  # noqa: E402 - they hang their views on the bl
     release,  # noqa: F401
     safety,  # noqa: F401
     seats,  # noqa: F401
+    signs,
 )
+
+
+def offline_pages(app: Flask) -> dict[str, Callable[[], str]]:
+    return signs.offline_pages(app)
