@@ -36,13 +36,13 @@ class Retained:
 def retain(*, now: datetime, after: int = 0) -> Retained:
     """Let go of what has been kept long enough: one bounded step, for people with ids above `after`.
 
-    Check-ins lose their time of day after day+14, bookings and check-ins their person after 90 days, audit entries
-    live for 365 days; sessions and codes that are over go, and so do phones not seen for 180 days and messages that
-    were done with 30 days ago. A second run finds nothing to do.
+    Check-ins lose their time of day after day+14, bookings and check-ins their person or label after 90 days, audit
+    entries live for 365 days; sessions and codes that are over go, and so do phones not seen for 180 days and messages
+    that were done with 30 days ago. A second run finds nothing to do.
     """
     chosen = select(Person.id).where(Person.id > after).order_by(Person.id).limit(PEOPLE_AT_ONCE)
     people_ids = db.session.execute(chosen).scalars().all()
-    swept = keeping.sweep(now=now, limit=ROWS_AT_ONCE)
+    swept = max(keeping.sweep(now=now, limit=ROWS_AT_ONCE), keeping.empty_nobodys(now=now, limit=ROWS_AT_ONCE))
     if not people_ids:
         messages.sweep(now=now)
         return Retained(0, 0, after if swept == ROWS_AT_ONCE else None)

@@ -23,6 +23,8 @@ AUDIT_KEPT = timedelta(days=365)
 # The limit of codes per hour counts them; a day is plenty.
 CODES_KEPT = timedelta(days=1)
 DEVICES_KEPT = timedelta(days=180)
+# The night that first could is long past when it comes this late; older rows are not looked at again.
+LOOKS_BACK = timedelta(days=60)
 # Phones of erased people may still send for so many days.
 GONE_KEPT = 90
 
@@ -94,6 +96,28 @@ def sweep(*, now: datetime, limit: int) -> int:
         (GoneEvent, GoneEvent.made_on < _day(now, GONE_KEPT)),
     )
     return max(_delete(model, condition, limit) for model, condition in old)
+
+
+def empty_nobodys(*, now: datetime, limit: int) -> int:
+    """Do the same for at most `limit` rows each of what hosts said about nobody known: who walked in, what was undone.
+
+    Returns the most of a kind.
+    """
+    last, long_ago = _day(now, TIMES_KEPT), _day(now, PERSON_KEPT)
+    said = select(Checkin.id).where(
+        Checkin.person_id.is_(None),
+        Checkin.local_date.between(last - LOOKS_BACK, last - timedelta(days=1)),
+        Checkin.body.is_not(None),
+    )
+    walked_in = select(Booking.id).where(
+        Booking.starts_at.between(_start(long_ago - LOOKS_BACK, TIMEZONE), _start(long_ago, TIMEZONE)),
+        Booking.label.is_not(None),
+    )
+    times = dict.fromkeys(("body", "captured_at", "sent_at", "effective_at"))
+    return max(
+        _change(update(Checkin).where(Checkin.id.in_(said.limit(limit))).values(times)),
+        _change(update(Booking).where(Booking.id.in_(walked_in.limit(limit))).values(label=None)),
+    )
 
 
 def _delete(model: type[Model], condition: Any, limit: int) -> int:
