@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from app import access, api, assets, clock, i18n
 from app.checkins import operations as recording
 from app.checkins import queries as checkins
-from app.checkins.schemas import witness
+from app.checkins.queries import witness
 from app.phone import queries, schemas
 
 blueprint = Blueprint("phone", __name__)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from app.checkins.schemas import witness
+from app.checkins.queries import witness
 from tests.conftest import ROOT
 
 LIVES, STEPS = 8, 25

@@ -8,7 +8,7 @@ from datetime import datetime
 from app import transaction
 from app.checkins import queries
 from app.checkins.models import Announced
-from app.checkins.schemas.witness import Told
+from app.checkins.queries.witness import Told
 from app.extensions import db
 from app.people import steps as people
 

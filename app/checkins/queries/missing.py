@@ -11,8 +11,8 @@ from itertools import pairwise
 from sqlalchemy import bindparam, exists, literal, select, tuple_, union_all
 
 from app.checkins.models import Announced, Checkin, Device
+from app.checkins.queries.witness import Told
 from app.checkins.records import JUDGED_FOR
-from app.checkins.schemas.witness import Told
 from app.extensions import db, table
 from app.statements import Prepared
 
