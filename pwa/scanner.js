@@ -5,7 +5,7 @@ import { viewfinder } from "./ui/viewfinder.js";
 
 /** @typedef {import("./record.js").Moment} Moment */
 /** @typedef {import("./record.js").Recorded} Recorded */
-/** @typedef {(text: string, isScanned: boolean, moment: Moment) => Promise<Recorded>} OnCode */
+/** @typedef {(text: string, isScanned: boolean, moment: Moment) => Promise<Recorded | null>} OnCode null: go on looking */
 /** @typedef {(video: HTMLVideoElement) => Promise<string | null>} Look */
 /** @typedef {ReturnType<typeof viewfinder>} View */
 
@@ -89,6 +89,7 @@ async function watch(view, look, onCode, isOn) {
  */
 async function handOn(view, onCode, text, isScanned, moment) {
   const recorded = await onCode(text, isScanned, moment);
+  if (recorded === null) return false;
   if (recorded.kind === "kept") {
     navigator.vibrate?.(60);
     view.dialog.close("kept");

@@ -8,7 +8,10 @@ import { finished, run } from "./store.js";
  * Signing out empties everything, except events that have not arrived and the numbering they belong to. An installation with a key is
  * its person's: the next one begins a new one.
  */
-export function signOut() {
+export async function signOut() {
+  // A host's device goes on with initials only; asking must not make its database.
+  const isHosts = (await indexedDB.databases()).some(({ name }) => name === "nahplatz-host");
+  if (isHosts) await (await import("./host/store.js")).forgetNames();
   return run("readwrite", async (stores) => {
     const entries = /** @type {Entry[]} */ (await finished(stores.outbox.getAll()));
     const [device, keyed] = [await finished(stores.facts.get("device")), await finished(stores.facts.get("keyed"))];

@@ -1,5 +1,5 @@
 // The service worker: the app without network. /sw.js imports this file under its build's address, so a new build is a new worker.
-// It keeps files that are the same for everybody and nothing else: no answer to a signed-in person is ever cached.
+// It keeps files that are the same for everybody: no answer to a signed-in person is ever cached.
 
 import { BUILD } from "./lib/contact.js";
 import { drain } from "./outbox.js";
@@ -8,12 +8,13 @@ const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (
 const PREFIX = "nahplatz-build-";
 const CACHE = PREFIX + BUILD;
 const SETTINGS = "nahplatz-settings";
-// How long the network may take before the phone shows what it has: short for a page that is kept here, long for one
-// that only the server has, because on a slow line late is better than "no network".
+// How long the network may take before the phone shows what it has: short for a page that is kept here, else long,
+// because on a slow line late is better than "no network".
 const PATIENCE = { kept: 3000, unkept: 10_000 };
 const LEGAL = /^\/(hilfe|impressum|datenschutz|barrierefreiheit)$/;
 const SHELL = /^\/(meine$|c\/)/i;
 const DISPLAY = /^\/anzeige\//;
+const BOARD = /^\/gastgeber\/[^/]+$/;
 
 worker.addEventListener("install", (/** @type {any} */ event) => {
   // Where the browser can, it takes files from the cache without waking this worker.
@@ -66,11 +67,13 @@ async function asset(request) {
 async function page(request, url) {
   const asked = url.searchParams.get("lang");
   const legal = LEGAL.exec(url.pathname);
-  const offline = async () => (legal && (await kept(legal[1], asked))) || kept("shell", asked);
+  const name = BOARD.test(url.pathname) ? "board" : "shell";
+  const offline = async () => (legal && (await kept(legal[1], asked))) || kept(name, asked);
   if (request.method !== "GET") return fetch(request).catch(async (error) => (await offline()) ?? Promise.reject(error));
-  // The shell is the same for everybody and comes from the cache at once; only a change of language asks the server.
   if (asked === null && DISPLAY.test(url.pathname)) return (await kept("display", null)) ?? fetch(request);
-  const shell = SHELL.test(url.pathname) && asked === null ? await kept("shell", null) : undefined;
+  // A shell is the same for everybody and comes from the cache; only a change of language asks the server.
+  const isShell = asked === null && (name === "board" || SHELL.test(url.pathname));
+  const shell = isShell ? await kept(name, null) : undefined;
   return shell ?? networkFirst(request, offline, legal ? PATIENCE.kept : PATIENCE.unkept);
 }
 

@@ -72,7 +72,7 @@ def test_a_command_leaves_the_servers_files_alone(tmp_path):
     assert not (tmp_path / "assets").exists()
 
 
-@pytest.mark.parametrize("entry", ["page", "meine", "sw"])
+@pytest.mark.parametrize("entry", ["page", "meine", "host", "sw"])
 def test_an_entry_loads_few_and_small_modules(entry):
     names = assets.modules(f"pwa/{entry}.js")
     assert len(names) <= 10

@@ -8,7 +8,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from app import clock, problems
+from app import clock, problems, typesetting
 from app.checkins import keys as files
 from app.checkins import operations, posters, queries
 from app.spaces import queries as spaces
@@ -38,7 +38,7 @@ def sign(slug: str, pdf: Path, *, is_new: bool) -> None:
     poster = posters.Poster(space, posted, current_app.config["NAHPLATZ"].public_url)
     try:
         pdf.write_bytes(poster.pdf())
-    except (OSError, posters.PosterError) as error:
+    except (OSError, typesetting.TypesettingError) as error:
         raise click.ClickException(f"The PDF could not be made: {error}") from error
     click.echo(f"{pdf}: sign {posted.epoch} of {space.name}, short code {posted.printed}")
 

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import qrcode
 
-from app import clock, i18n
+from app import clock, i18n, typesetting
 from app.checkins.queries.signs import SignFacts
 from app.spaces.queries import SpaceFacts
 
 TEMPLATE = Path(__file__).parent / "sign.typ"
-TYPESETTER = Path(__file__).parent / "typeset.py"
 QUIET_ZONE = 4
-SECONDS = 30
-
-
-class PosterError(Exception):
-    """The PDF could not be made; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +25,11 @@ class Poster:
     public_url: str
 
     def pdf(self) -> bytes:
-        """Return the PDF. The same sign gives the same bytes, in whichever process and on whichever day."""
-        job = {
-            "template": str(TEMPLATE),
-            "timestamp": int(self.sign.made_at.timestamp()),
-            "data": self._data(),
-        }
-        return _typeset(json.dumps(job))
+        """Return the PDF. The same sign gives the same bytes, in whichever process and on whichever day.
+
+        Refuses: `typesetting.TypesettingError`.
+        """
+        return typesetting.pdf(TEMPLATE, self._data(), made_at=self.sign.made_at)
 
     def _data(self) -> dict[str, object]:
         return {
@@ -93,18 +82,6 @@ def _svg(address: str) -> str:
     )
 
 
-def _typeset(job: str) -> bytes:
-    """Set a document in a child process that sees neither our environment nor our memory."""
-    command = [sys.executable, "-I", str(TYPESETTER)]
-    try:
-        done = subprocess.run(command, input=job.encode(), capture_output=True, timeout=SECONDS, check=True, env={})
-    except subprocess.TimeoutExpired as error:
-        raise PosterError(f"typesetting took longer than {SECONDS} seconds") from error
-    except subprocess.CalledProcessError as error:
-        raise PosterError(error.stderr.decode(errors="replace").strip().rpartition("\n")[2]) from error
-    return done.stdout
-
-
 def sign_pdf(space: SpaceFacts, sign: SignFacts, public_url: str) -> bytes:
-    """Return the sign of a space as a PDF. Refuses: `PosterError`."""
+    """Return the sign of a space as a PDF. Refuses: `typesetting.TypesettingError`."""
     return Poster(space, sign, public_url).pdf()

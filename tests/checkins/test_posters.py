@@ -9,6 +9,7 @@ import pytest
 import zxingcpp
 from pypdfium2.raw import FPDFCatalog_IsTagged
 
+from app import typesetting
 from app.checkins import codes, posters
 from app.checkins.queries import SignFacts
 from app.spaces import queries as spaces
@@ -139,12 +140,12 @@ def test_a_letter_that_no_font_has_leaves_a_gap_but_a_sign(poster):
 
 
 def test_typesetting_that_takes_too_long_is_given_up(poster, monkeypatch):
-    monkeypatch.setattr(posters, "SECONDS", 0.01)
-    with pytest.raises(posters.PosterError, match="longer than"):
+    monkeypatch.setattr(typesetting, "SECONDS", 0.01)
+    with pytest.raises(typesetting.TypesettingError, match="longer than"):
         poster().pdf()
 
 
 def test_typesetting_that_fails_says_why(poster, monkeypatch, tmp_path):
     monkeypatch.setattr(posters, "TEMPLATE", tmp_path / "nowhere.typ")
-    with pytest.raises(posters.PosterError, match="No such file"):
+    with pytest.raises(typesetting.TypesettingError, match="No such file"):
         poster().pdf()

@@ -9,7 +9,7 @@ import pytest
 from app import assets
 from tests.conftest import ROOT
 
-ENTRIES = ("page", "meine", "display")
+ENTRIES = ("page", "meine", "host", "display")
 MODULES, BYTES = 10, 25_000
 # All name a file of ours by a relative address.
 STATIC = r"""^\s*(?:import\s*(?:[\w*{][^"'`;()]*\bfrom\s*)?|export\s*[*{][^"'`;()]*\bfrom\s*)["']([^"']+)["']"""

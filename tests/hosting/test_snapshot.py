@@ -30,7 +30,7 @@ def test_the_snapshot_is_what_is_described(register, host_of, space, book, phone
     answer = register(stays_signed_in=True).get()
     HostSnapshotOut.model_validate_json(answer.data)
     found = answer.json
-    assert found["space"] == {"slug": "kontor", "name": "Kontor", "timezone": "Europe/Berlin"}
+    assert found["space"] == {"id": space.id, "slug": "kontor", "name": "Kontor", "timezone": "Europe/Berlin"}
     assert (found["day"], found["hours"], found["closed"]) == (
         "2026-11-23",
         {"opens": 480, "splits": 780, "closes": 1080},

@@ -2,6 +2,18 @@
 
 from app.hosting.queries.attention import Notice, notices
 from app.hosting.queries.guests import Guest, guests
-from app.hosting.queries.snapshot import KeyFacts, SeatFacts, Snapshot, Week, snapshot
+from app.hosting.queries.snapshot import DAYS, KeyFacts, SeatFacts, Snapshot, Week, snapshot, week
 
-__all__ = ["Guest", "KeyFacts", "Notice", "SeatFacts", "Snapshot", "Week", "guests", "notices", "snapshot"]
+__all__ = [
+    "DAYS",
+    "Guest",
+    "KeyFacts",
+    "Notice",
+    "SeatFacts",
+    "Snapshot",
+    "Week",
+    "guests",
+    "notices",
+    "snapshot",
+    "week",
+]

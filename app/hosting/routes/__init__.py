@@ -8,6 +8,7 @@ blueprint = Blueprint("hosting", __name__)
 
 from app.hosting.routes import (  # noqa: E402 - they hang their views on the blueprint
     api,  # noqa: F401
+    board,
     closing,  # noqa: F401
     defects,  # noqa: F401
     devices,  # noqa: F401
@@ -27,4 +28,4 @@ from app.hosting.routes import (  # noqa: E402 - they hang their views on the bl
 
 
 def offline_pages(app: Flask) -> dict[str, Callable[[], str]]:
-    return signs.offline_pages(app)
+    return board.offline_pages(app) | signs.offline_pages(app)

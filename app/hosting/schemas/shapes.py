@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 class PlaceOut(BaseModel):
     """The space."""
 
+    id: Annotated[int, Field(description="what passes name the space by")]
     slug: str
     name: str
     timezone: str

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.bookings.queries import Free
 from app.hosting.queries import Guest, KeyFacts, Notice, Snapshot, Week
-from app.spaces.queries import Closed, Opening
+from app.spaces.queries import Closed, Opening, SpaceFacts
 
 SCHEMA = 1
 
@@ -18,7 +18,7 @@ def snapshot_out(snapshot: Snapshot, *, with_names: bool, now: datetime) -> dict
     return {
         "schema": SCHEMA,
         "server_time": _moment(now),
-        "space": {"slug": snapshot.space.slug, "name": snapshot.space.name, "timezone": snapshot.space.timezone},
+        "space": _place(snapshot.space),
         "day": snapshot.day.isoformat(),
         "hours": _hours(opening) if isinstance(opening, Opening) else None,
         "closed": opening.reason if isinstance(opening, Closed) else None,
@@ -30,6 +30,10 @@ def snapshot_out(snapshot: Snapshot, *, with_names: bool, now: datetime) -> dict
         "attention": [_notice(each, with_names=with_names) for each in snapshot.notices],
         "keys": [_key(each) for each in snapshot.keys],
     }
+
+
+def _place(space: SpaceFacts) -> dict[str, object]:
+    return {"id": space.id, "slug": space.slug, "name": space.name, "timezone": space.timezone}
 
 
 def initials(name: str) -> str:
