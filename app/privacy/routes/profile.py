@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from flask import Blueprint, Response, current_app, flash, json, redirect, render_template, request, session
+from flask import Response, current_app, flash, json, redirect, render_template, request, session
 
 from app import access, clock, i18n, problems
 from app.errors import N_, DomainError, InvalidInput
 from app.people import operations as people
 from app.people import steps
 from app.privacy import operations, queries
-
-blueprint = Blueprint("privacy", __name__, url_prefix="/profil")
+from app.privacy.routes import blueprint
+from app.spaces import queries as spaces
 
 LANGUAGES = [{"key": "de", "name": "Deutsch"}, {"key": "en", "name": "English"}]
 # The one field of each form: a refusal is shown beside it.
@@ -177,6 +177,8 @@ def _page(status: int = 200, form: str | None = None, errors: dict[str, str] | N
         open_bookings=found.open_bookings,
         sessions=found.sessions,
         is_new=not found.name,
+        is_host=bool(spaces.hosted(_me())),
+        is_officer=spaces.is_officer(_me()),
         form=form,
         values=request.form.to_dict() if form else {},
         errors=errors or {},

@@ -1,0 +1,90 @@
+"""Entries of the audit that concern somebody, with names instead of ids."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from app.audit import queries as audit
+from app.audit.queries import EntryFacts, Reader
+from app.extensions import db
+from app.people.models import Person
+from app.spaces import queries as spaces
+from app.spaces.models import Operator, Space
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the protocol. `who` is a name, "" when it was the reader, None when nobody is known by it any more.
+
+    `about` names a space or an operator; `whom` is the person it was done to, told apart like `who`.
+    """
+
+    at: datetime
+    who: str | None
+    is_machine: bool
+    action: str
+    about: str | None
+    whom: str | None
+    has_whom: bool
+
+
+def lines_for(person_id: int, *, skip: int, limit: int) -> list[Line]:
+    """Return what concerns a person: as the one who acted, as the one it was done to, or as host of the space."""
+    public_id = str(db.session.execute(select(Person.public_id).where(Person.id == person_id)).scalar_one())
+    entries = audit.entries_for(Reader(person_id, public_id, _subjects(person_id)), skip=skip, limit=limit)
+    names, places = _names(entries), _places(entries)
+    me = {public_id, str(person_id)}
+
+    def named(key: str) -> str | None:
+        return "" if key in me else names.get(key)
+
+    return [
+        Line(
+            at=entry.at,
+            who=named(entry.actor),
+            is_machine=entry.actor in {"shell", "worker"},
+            action=entry.action,
+            about=places.get((entry.subject_kind, entry.subject_id)),
+            whom=named(str(entry.detail["person"])) if entry.detail.get("person") else None,
+            has_whom=bool(entry.detail.get("person")),
+        )
+        for entry in entries
+    ]
+
+
+def _subjects(person_id: int) -> list[tuple[str, Collection[str]]]:
+    """Return what a person acts for. The audit knows spaces by slug and by id."""
+    hosted = spaces.hosted(person_id)
+    slugs = [operator.slug for operator in spaces.own_operators(person_id)]
+    return [("space", [name for one in hosted for name in (one.slug, str(one.id))]), ("operator", slugs)]
+
+
+def _names(entries: Iterable[EntryFacts]) -> dict[str, str]:
+    """Return the names of people by the ids that entries know them by."""
+    words = {entry.actor for entry in entries} | {str(entry.detail.get("person")) for entry in entries}
+    public = [uuid.UUID(word) for word in words if len(word) == 36]
+    ids = [int(word) for word in words if word.isdecimal()]
+    rows = db.session.execute(
+        select(Person.id, Person.public_id, Person.name).where(or_(Person.id.in_(ids), Person.public_id.in_(public)))
+    )
+    return {key: row.name for row in rows if row.name for key in (str(row.id), str(row.public_id))}
+
+
+def _places(entries: Iterable[EntryFacts]) -> dict[tuple[str, str], str]:
+    """Return the names of spaces and operators by the kinds and ids that entries know them by."""
+    of_spaces = [entry.subject_id for entry in entries if entry.subject_kind == "space"]
+    of_operators = [entry.subject_id for entry in entries if entry.subject_kind == "operator"]
+    ids = [int(key) for key in of_spaces if key.isdecimal()]
+    found: dict[tuple[str, str], str] = {}
+    is_meant: Any = or_(Space.slug.in_(of_spaces), Space.id.in_(ids))
+    for key, slug, name in db.session.execute(select(Space.id, Space.slug, Space.name).where(is_meant)):
+        found |= {("space", slug): name, ("space", str(key)): name}
+    for slug, name in db.session.execute(select(Operator.slug, Operator.name).where(Operator.slug.in_(of_operators))):
+        found["operator", slug] = name
+    return found
