@@ -7,17 +7,21 @@ answered, so their batches are the first to be told "later"; people who wait for
 from __future__ import annotations
 
 import threading
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
-from flask import Flask, request
+from flask import Flask, json
 
 from app.errors import Busy
+from app.problems import RETRY_AFTER
 
 # Seconds. What waited longer than a phone listens (20) would be worked on for nobody.
 BATCHES_WAIT: Final = 2.0
 OTHERS_WAIT: Final = 10.0
 BATCHES: Final = "/api/v1/checkins"
 _here = threading.local()
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def waited(seconds: float) -> None:
@@ -26,11 +30,37 @@ def waited(seconds: float) -> None:
 
 
 def install(app: Flask) -> None:
+    """Stand before all that works for a request: turning away must cost next to nothing, or nothing else is done."""
     app.before_request(_turn_away)
+    app.wsgi_app = _Door(app.wsgi_app)  # type: ignore[method-assign]
+
+
+class _Door:
+    """Answers batches that waited too long itself, with words that were written once."""
+
+    def __init__(self, inner: Wsgi) -> None:
+        self.inner = inner
+        problem = {"type": "about:blank", "title": Busy.code, "status": Busy.status, "code": Busy.code}
+        self.body = json.dumps(problem | {"detail": Busy.message}).encode()
+        self.headers = [
+            ("Content-Type", "application/problem+json"),
+            ("Content-Length", str(len(self.body))),
+            ("Retry-After", str(RETRY_AFTER[Busy.status])),
+            ("Content-Language", "de"),
+        ]
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == BATCHES and _has_waited(BATCHES_WAIT):
+            start_response("503 Service Unavailable", list(self.headers))
+            return [self.body]
+        return self.inner(environ, start_response)
 
 
 def _turn_away() -> None:
-    """Refuses: `Busy` (503 with Retry-After), when the request waited too long."""
-    limit = BATCHES_WAIT if request.path == BATCHES else OTHERS_WAIT
-    if getattr(_here, "seconds", 0.0) > limit:
+    """Refuses: `Busy` (503 with Retry-After), when a request waited so long that hardly anybody is left to answer."""
+    if _has_waited(OTHERS_WAIT):
         raise Busy
+
+
+def _has_waited(seconds: float) -> bool:
+    return getattr(_here, "seconds", 0.0) > seconds

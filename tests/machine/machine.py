@@ -9,12 +9,16 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from app.bookings import operations as bookings
 from app.bookings.models import Booking
 from app.bookings.operations import Order
+from app.bookings.queries import Closing
+from app.checkins import operations as doors
+from app.checkins import queries as checkins
 from app.extensions import db
 from app.privacy import operations as privacy
 from tests.machine import truth
@@ -69,6 +73,7 @@ class _Machine(RuleBasedStateMachine):
         free = self.world.free_seats(place, day, slots)
         is_possible = (
             person not in self.world.erased
+            and (place, day) not in self.world.closed
             and not self.world.is_past(day, slots)
             and (seat in free if seat else bool(free))
             and all(each.person != person for each in self.world.held(day, slots))
@@ -116,7 +121,45 @@ class _Machine(RuleBasedStateMachine):
             del self.world.open[key]
 
     def _open(self, which: int) -> tuple[uuid.UUID, Booked]:
-        return list(self.world.open.items())[which % len(self.world.open)]
+        held = [(key, each) for key, each in self.world.open.items() if not each.is_released]
+        assume(held)
+        return held[which % len(held)]
+
+    # Hosts
+
+    @rule(place=places, ahead=days, is_certain=anything)
+    def close(self, place: int, ahead: int, is_certain: int) -> None:
+        """Closing is rare, as erasing is. Who is there keeps the booking."""
+        day = self.world.day(ahead)
+        if is_certain > 2 or (place, day) in self.world.closed:
+            return
+        self.world.now += timedelta(seconds=1)
+        there = {key for key in self.world.open if checkins.present([self._id(key)])}
+        closing = Closing(self.world.doors[place].id, day, day, "Wartung")
+        given = {"closing": closing, "present": checkins.present, "actor": "host"}
+        assert self.world.attempt(bookings.close_days, **given) is None
+        self.world.closed.add((place, day))
+        for key, each in list(self.world.open.items()):
+            if (each.place, each.day) == (place, day) and each.ends_at > self.world.now and key not in there:
+                del self.world.open[key]
+
+    @precondition(lambda self: self.world.open)
+    @rule(which=anything)
+    def release(self, which: int) -> None:
+        """An hour after the start of a booking the worker looks for seats that nobody came to."""
+        _, late = self._open(which)
+        opens = self.world.ends_at(late.day, range(1)) if late.slots.start else self.world.opens_at(late.day)
+        self.world.now = max(self.world.now, opens + timedelta(minutes=61))
+        for due in checkins.due_releases(self.world.now):
+            each = next(each for key, each in self.world.open.items() if self._id(key) == due.id)
+            assert each.place == 0
+            assert not each.is_released
+            assert not checkins.present([due.id])
+            assert self.world.attempt(doors.release_seat, due=due) is None
+            each.is_released = True
+
+    def _id(self, key: uuid.UUID) -> int:
+        return db.session.query(Booking.id).filter_by(uuid=key).scalar()
 
     # Check-ins
 

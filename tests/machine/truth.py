@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Row, select, text
 
 from app.bookings.models import Booking
-from app.checkins.judging import Booked, judge
+from app.checkins import queries
+from app.checkins.judging import judge
 from app.checkins.models import Checkin, Sign
 from app.checkins.records import Record
 from app.extensions import db
@@ -18,9 +19,10 @@ from tests.machine.world import World
 from tests.race import findings
 
 _RECORDED = ("event_id", "person_id", "body_digest", "verdict", "reason", "kind", "space_id", "claimed_booking")
+_DOUBTED = ("doubt", "evidence", "device", "undoes")
 _TIMED = ("captured_at", "sent_at", "effective_at", "local_date", "booking_id", "duplicate_of", "is_unowned")
 _CHECKINS = select(
-    *(getattr(Checkin, name) for name in (*_RECORDED, *_TIMED, "received_at")), Sign.replaced_at
+    *(getattr(Checkin, name) for name in (*_RECORDED, *_DOUBTED, *_TIMED, "received_at")), Sign.replaced_at
 ).outerjoin(Sign, Sign.id == Checkin.sign_id)
 _BOOKINGS = select(
     Booking.person_id,
@@ -32,6 +34,7 @@ _BOOKINGS = select(
     Booking.ends_at,
     Booking.made_at,
     Booking.ended_at,
+    Booking.released_at,
     Booking.seat_id,
     Booking.first_slot,
     Booking.end_slot,
@@ -53,7 +56,7 @@ def wrongs(world: World) -> Iterator[str]:
     checkins = db.session.execute(_CHECKINS).all()
     yield from _broken_promises(world, bookings)
     yield from _lost(world, checkins)
-    yield from _misjudged(checkins, bookings)
+    yield from _misjudged(checkins)
     yield from _double_winners(checkins)
 
 
@@ -61,7 +64,15 @@ def _broken_promises(world: World, bookings: list[Row[Any]]) -> Iterator[str]:
     people = {visitor.person_id: number for number, visitor in enumerate(world.visitors)}
     places = {door.id: number for number, door in enumerate(world.doors)}
     found = {
-        row.uuid: (people.get(row.person_id), places[row.space_id], row.date, row.first_slot, row.end_slot, row.seat_id)
+        row.uuid: (
+            people.get(row.person_id),
+            places[row.space_id],
+            row.date,
+            row.first_slot,
+            row.end_slot,
+            row.seat_id,
+            row.released_at is not None,
+        )
         for row in bookings
         if row.ended_at is None and row.person_id is not None
     }
@@ -73,6 +84,7 @@ def _broken_promises(world: World, bookings: list[Row[Any]]) -> Iterator[str]:
             each.slots.start,
             each.slots.stop,
             world.doors[each.place].seats[each.seat],
+            each.is_released,
         )
         for key, each in world.open.items()
     }
@@ -96,17 +108,17 @@ def _lost(world: World, checkins: list[Row[Any]]) -> Iterator[str]:
             yield f"event {row.event_id} happened after it was received"
 
 
-def _misjudged(checkins: list[Row[Any]], bookings: list[Row[Any]]) -> Iterator[str]:
+def _misjudged(checkins: list[Row[Any]]) -> Iterator[str]:
     """Judge everything of everybody from scratch: what is stored bit by bit must be the same."""
-    scans, booked = defaultdict(list), defaultdict(list)
+    scans = defaultdict(list)
     for row in checkins:
         if row.person_id is not None and (scan := Record(**row._mapping).scan):
             scans[row.person_id].append(scan)
-    for row in bookings:
-        booked[row.person_id].append(Booked(*row[1:9]))
     expected = {}
     for person_id, own in scans.items():
-        expected |= judge(own, booked[person_id])
+        days = {scan.local_date for scan in own}
+        claimed = {scan.claimed_booking for scan in own if scan.claimed_booking}
+        expected |= judge(own, queries.bookings_around(person_id, days, claimed))
     for row in checkins:
         judged = expected.get(row.event_id)
         stored = (row.verdict, row.reason, row.booking_id, row.duplicate_of)

@@ -9,20 +9,21 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from app import clock
 from app.bookings.models import PERIODS
 from app.checkins import operations as signs
 from app.errors import DomainError
 from app.extensions import Model, db
+from app.spaces.models import Space
 from tests.race import house
 from tests.race.house import Door, Visitor
 
 # A Monday; every place is open every day from 8 to 13 and from 13 to 18.
 MORNING = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 ZONE = "Europe/Berlin"
-SPLIT, CLOSES = 13 * 60, 18 * 60
+OPENS, SPLIT, CLOSES = 8 * 60, 13 * 60, 18 * 60
 PLACES, SEATS, PEOPLE = 2, 2, 3
 # What is there before a run begins, and after it.
 KEPT = {"towns", "spaces", "hours", "seats", "signs"}
@@ -39,6 +40,7 @@ class Booked:
     slots: range
     seat: int
     ends_at: datetime
+    is_released: bool = False
 
 
 @dataclass
@@ -51,6 +53,7 @@ class World:
     visitors: list[Visitor] = field(default_factory=list)
     open: dict[uuid.UUID, Booked] = field(default_factory=dict)
     erased: set[int] = field(default_factory=set)
+    closed: set[tuple[int, date]] = field(default_factory=set)
     sent: dict[uuid.UUID, int] = field(default_factory=dict)  # events that the server has answered, and of whom
     names: int = 0
     is_changed: bool = True
@@ -66,9 +69,12 @@ class World:
         db.session.rollback()
         for table in self.tables:
             db.session.execute(delete(table))
+        # What processes keep of the places is as old as their versions; the first one releases seats after an hour.
+        db.session.execute(update(Space).values(version=Space.version + 1, release_after=None))
+        db.session.execute(update(Space).where(Space.id == self.doors[0].id).values(release_after=60))
         db.session.commit()
         self.now, self.names, self.is_changed = MORNING, 0, True
-        self.open, self.erased, self.sent = {}, set(), {}
+        self.open, self.erased, self.sent, self.closed = {}, set(), {}, set()
         self.visitors = house.add_visitors(self.app, PEOPLE)
         db.session.rollback()
 
@@ -93,6 +99,9 @@ class World:
     def day(self, ahead: int) -> date:
         return clock.local_day(self.now, ZONE) + timedelta(days=ahead)
 
+    def opens_at(self, day: date) -> datetime:
+        return clock.moment_of(day, OPENS, ZONE)
+
     def ends_at(self, day: date, slots: range) -> datetime:
         return clock.moment_of(day, CLOSES if slots.stop == 2 else SPLIT, ZONE)
 
@@ -102,7 +111,11 @@ class World:
 
     def held(self, day: date, slots: range) -> list[Booked]:
         """Return the promised bookings that lie in any of these slots."""
-        return [each for each in self.open.values() if each.day == day and set(each.slots) & set(slots)]
+        return [
+            each
+            for each in self.open.values()
+            if each.day == day and not each.is_released and set(each.slots) & set(slots)
+        ]
 
     def free_seats(self, place: int, day: date, slots: range) -> set[int]:
         taken = {each.seat for each in self.held(day, slots) if each.place == place}
