@@ -90,7 +90,7 @@ def run(url: str, folder: Path, habits: Habits, weather: Weather, say: Callable[
         asyncio.run(_live(phones, street, dying, weather.seconds, say))
     seconds = time.monotonic() - began
     unsent = sum(len(phone.waiting) for phone in phones)
-    findings = count(url, folder, made)
+    findings = count(url, folder, made, phones)
     reordered = 0
     if not habits.lets_go_too_early and weather.has_key:
         with house.opened(url, folder / "house") as app:
@@ -168,8 +168,9 @@ class _Dying:
                     self.kills += 1
 
 
-def count(database_url: str, folder: Path, made: set[str]) -> Findings:
-    """Compare what phones made with the rows."""
+def count(database_url: str, folder: Path, made: set[str], phones: list[Phone]) -> Findings:
+    """Compare what phones made with the rows. What still waits on a phone is late, not lost."""
+    waiting = {event["id"] for phone in phones for event in phone.waiting}
     engine = create_engine(database_url)
     with engine.connect() as connection:
         rows: list[Any] = list(
@@ -184,7 +185,7 @@ def count(database_url: str, folder: Path, made: set[str]) -> Findings:
     with house.opened(database_url, folder / "house"):
         contradictions = house.contradictions()
     return Findings(
-        lost=len(made - stored.keys()),
+        lost=len(made - waiting - stored.keys()),
         doubled=sum(count - 1 for count in stored.values()),
         from_nowhere=len(stored.keys() - made),
         doubled_checkins=sum(count > 1 for count in counts.values()),
