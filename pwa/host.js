@@ -120,15 +120,18 @@ async function write(said) {
 async function tell(kept) {
   const [{ toast }, { guestsOf }, { saidBy }] = await Promise.all([import("./ui/frame.js"), import("./lib/board.js"), import("./ui/board.js")]);
   const entry = await kept.catch(() => null);
-  if (!entry) return toast(say("not_kept"), button(say("done"), () => part("toasts").replaceChildren(), "small"));
+  if (!entry) return toast(say("not_kept"), button(say("done"), clearToasts, "small"));
   const { snapshot, entries } = await state(slug);
   const text = saidBy(entry, snapshot ? guestsOf(snapshot, entries) : []);
-  const way = entry.event.kind === "undo" ? undefined : el("button", { type: "button", click: () => (clear(), undo(entry)) }, say("undo"));
-  const clear = () => part("toasts").replaceChildren();
-  clear();
+  const way = entry.event.kind === "undo" ? undefined : el("button", { type: "button", click: () => (clearToasts(), undo(entry)) }, say("undo"));
+  clearToasts();
   toast(`${text} ${say("state_saved")}.`, way);
   setTimeout(() => way?.closest(".toast")?.remove(), TOAST);
   return meet();
+}
+
+function clearToasts() {
+  part("toasts").replaceChildren();
 }
 
 /** @param {import("./lib/board.js").KeptHostSnapshot} kept */

@@ -111,6 +111,10 @@ export function finished(request) {
   });
 }
 
+function letGo() {
+  opened = null;
+}
+
 /** @returns {Promise<IDBDatabase>} */
 function open() {
   opened ??= new Promise((resolve, reject) => {
@@ -124,7 +128,6 @@ function open() {
     });
     request.addEventListener("success", () => {
       const database = request.result;
-      const letGo = () => (opened = null);
       // A newer version of this app wants to upgrade.
       database.addEventListener("versionchange", () => {
         database.close();

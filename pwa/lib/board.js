@@ -53,11 +53,11 @@ export function guestsOf({ at, body }, entries) {
  */
 export function listed(guests) {
   const open = guests.filter(({ ended }) => ended === null);
-  const in_ = (/** @type {Guest["state"]} */ state) => open.filter((guest) => guest.state === state);
+  const being = (/** @type {Guest["state"]} */ state) => open.filter((guest) => guest.state === state);
   // Somebody may come although the booking ended: who is there is there.
   const there = guests.filter(({ state, ended }) => state === "there" && (ended === null || ended === "cancelled"));
   const over = guests.filter((guest) => guest.ended !== null && !there.includes(guest) && guest.ended !== "undone");
-  return { expected: in_("expected"), there, left: in_("left"), released: in_("released"), over };
+  return { expected: being("expected"), there, left: being("left"), released: being("released"), over };
 }
 
 /**

@@ -39,8 +39,8 @@ export async function mark(key, window) {
  * What the QR code says, in capitals, which a QR code packs more tightly.
  * @param {string} origin
  * @param {string} code
- * @param {string} mark
+ * @param {string} shown the changing part
  */
-export function addressOf(origin, code, mark) {
-  return `${origin}/C/${code}/${mark}`.toUpperCase();
+export function addressOf(origin, code, shown) {
+  return `${origin}/C/${code}/${shown}`.toUpperCase();
 }

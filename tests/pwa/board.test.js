@@ -92,8 +92,9 @@ test("a pass is judged by what was scanned here before", () => {
   assert.deepEqual(bookings.map(({ state, checked_in_at: at }) => [state, at]), [["open", "2026-11-23T08:30:00.000Z"], ["ended", null]]);
 });
 
+const shown = (/** @type {string} */ day, /** @type {number} */ minutes) => new Date(momentOf(day, minutes, "Europe/Berlin")).toISOString();
+
 test("a time of the day sheet is one of the place's clock, also when it is changed", () => {
-  const shown = (/** @type {string} */ day, /** @type {number} */ minutes) => new Date(momentOf(day, minutes, "Europe/Berlin")).toISOString();
   assert.equal(shown("2026-11-23", 8 * 60 + 12), "2026-11-23T07:12:00.000Z");
   assert.equal(shown("2026-03-29", 60), "2026-03-29T00:00:00.000Z");
   assert.equal(shown("2026-03-29", 8 * 60), "2026-03-29T06:00:00.000Z");
