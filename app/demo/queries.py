@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.bookings.models import Booking
 from app.extensions import db
 from app.people.models import Person
+from app.spaces.models import Space
 
 
 def known_bookings(uuids: Collection[uuid.UUID]) -> set[uuid.UUID]:
@@ -20,3 +21,8 @@ def known_bookings(uuids: Collection[uuid.UUID]) -> set[uuid.UUID]:
 def public_id(person_id: int) -> str:
     """Return the name under which a person's phone knows them."""
     return str(db.session.execute(select(Person.public_id).where(Person.id == person_id)).scalar_one())
+
+
+def known_spaces() -> set[str]:
+    """Return the slugs of all spaces that are stored."""
+    return set(db.session.execute(select(Space.slug)).scalars())

@@ -16,7 +16,7 @@ from app.extensions import Model
 from app.people.models import Person
 from app.places.models import Officer, Town
 from app.spaces import queries as spaces
-from app.spaces.models import Host, Operator
+from app.spaces.models import Host, Operator, Space
 
 
 @pytest.fixture
@@ -146,6 +146,25 @@ def test_hana_and_hugo_host_one_space_each_and_kari_is_the_county(load, db):
     assert db.session.execute(officers).all() == [("Kari Beispiel", "Kreis Coesfeld")]
     acting = db.session.execute(select(Person.name).where(Person.acts_for_others).order_by(Person.name))
     assert acting.scalars().all() == ["Hana Beispiel", "Hugo Beispiel", "Kari Beispiel"]
+
+
+def test_hosts_show_drawings_and_a_space_waits_for_kari(load, client):
+    load()
+    page = client.get("/orte/beispiel-werkhof-senden").text
+    assert page.count('alt="Zeichnung: ') == 2
+    assert "höhenverstellbar" in client.get("/orte/beispiel-werkhof-senden/sicherheit").text
+    assert client.get("/orte/alte-molkerei-billerbeck-beispiel").status_code == 404
+    client.post("/demo/anmelden", data={"person": "kari"})
+    assert "Alte Molkerei Billerbeck (Beispiel)" in client.get("/kreis/orte").text
+
+
+def test_what_hosts_have_changed_stays_when_the_demo_starts_again(load, db):
+    load()
+    space = db.session.query(Space).filter_by(slug="beispiel-werkhof-senden").one()
+    space.stop, space.version = "anderswo", space.version + 1
+    db.session.commit()
+    load()
+    assert spaces.directory().space("beispiel-werkhof-senden").stop == "anderswo"
 
 
 def test_it_is_refused_outside_the_demo(app, load, db):

@@ -209,6 +209,10 @@ def test_an_import_is_in_the_audit_but_one_that_changes_nothing_is_not(db, now):
         (_file(_space(since="Herbst")), "spaces[0].since"),
         (_file(_space(timezone="Mars/Base")), "spaces[0].timezone"),
         (_file(_space(sample="ja")), "spaces[0].sample"),
+        (_file(_space(safety={"desk": "perhaps"})), "spaces[0].safety"),
+        (_file(_space(safety={"garden": "yes"})), None),
+        (_file(_space(safety={"desk": True})), "spaces[0].safety.desk"),
+        (_file(_space(safety_checked_on="heute")), "spaces[0].safety_checked_on"),
         (_file(_space(price_cents=9.5)), "spaces[0].price_cents"),
         (_file(_space(price_cents=-1)), "spaces[0].price_cents"),
         (_file(_space(price_cents=10**20)), "spaces[0].price_cents"),
@@ -259,3 +263,11 @@ def test_a_slug_of_another_town_is_refused(db, now):
             json.dumps({"towns": [{"name": "B", "ags": "05558004", "slug": "nottuln"}], "spaces": []}).encode(), now
         )
     assert list(refused.value.fields) == ["towns[0].slug"]
+
+
+def test_what_a_fact_sheet_says_is_kept(db, now):
+    safety = {"desk": "yes", "desk_note": "160 cm", "screen": "no"}
+    _bring_in(_file(_space(safety=safety, safety_checked_on="2026-05-04", stop="Rathaus", bike_box="Hof")), now)
+    space = spaces.directory().by_slug[_space()["slug"]]
+    assert (dict(space.safety), str(space.safety_checked_on)) == (safety, "2026-05-04")
+    assert (space.stop, space.bike_box) == ("Rathaus", "Hof")

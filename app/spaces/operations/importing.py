@@ -38,6 +38,10 @@ COLUMNS = {
     "equipment": "equipment",
     "price_cents": "price_cents",
     "half_hour_price_cents": "half_hour_price_cents",
+    "stop": "stop",
+    "bike_box": "bike_box",
+    "safety": "safety",
+    "safety_checked_on": "safety_checked_on",
     "sample": "is_sample",
     "open_on_holidays": "opens_on_holidays",
 }

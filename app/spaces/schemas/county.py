@@ -113,6 +113,10 @@ class SpaceEntry(Located):
     equipment: Annotated[list[kinds.Word], Field(max_length=40)] = []
     price_cents: kinds.Cents | None = None
     half_hour_price_cents: kinds.Cents | None = None
+    stop: kinds.Note | None = None
+    bike_box: kinds.Note | None = None
+    safety: kinds.SafetyFacts = {}
+    safety_checked_on: date | None = None
     sample: bool = False
     open_on_holidays: bool = False
     hours: dict[kinds.Weekday, kinds.DayHours | None] | None = None

@@ -41,6 +41,13 @@ def _ascending(minutes: list[int]) -> list[int]:
     return minutes
 
 
+def _known(facts: dict[str, str]) -> dict[str, str]:
+    if any(said not in {"yes", "no"} for name, said in facts.items() if not name.endswith("_note")):
+        text = N_("In safety steht yes oder no; Unbekanntes fehlt, Genaueres in _note.")
+        raise PydanticCustomError("safety", text)
+    return facts
+
+
 READABLE = AfterValidator(_readable)
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_readable)
@@ -70,3 +77,11 @@ Rank = Annotated[int, Field(ge=0, le=9999)]
 Weekday = Literal["mo", "di", "mi", "do", "fr", "sa", "so"]
 Clock = Annotated[int, BeforeValidator(_minute)]
 DayHours = Annotated[list[Clock], Field(min_length=3, max_length=3), AfterValidator(_ascending)]
+
+SafetyFact = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(desk|chair|screen|light|first_aid|fire_extinguisher|escape_plan|wifi|phone_booth)(_note)?$"
+    ),
+]
+SafetyFacts = Annotated[dict[SafetyFact, Note], AfterValidator(_known)]
