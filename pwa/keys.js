@@ -5,7 +5,7 @@ import { ask } from "./lib/contact.js";
 import { makeKeys, sign, signedText } from "./lib/signing.js";
 import { finished, run } from "./store.js";
 
-/** @typedef {import("./store.js").Keyed} Keyed */
+/** @typedef {import("./lib/types.js").Keyed} Keyed */
 /** @typedef {{device: string, key: CryptoKey}} Signer */
 
 // Whoever stands at the door does not wait for a signature.

@@ -1,4 +1,4 @@
-// Sends what the phone recorded. Runs in pages and in the service worker, one at a time through the Web Lock "outbox".
+// Sends what the phone recorded, in pages and in the service worker, one at a time by the Web Lock "outbox".
 
 import { BUILD, ask, makeBatch, serverTime } from "./lib/contact.js";
 import { holder } from "./lib/entries.js";
@@ -53,7 +53,7 @@ async function sendAll(eager) {
     const person = session?.person ?? null;
     const isByKey = session?.signedIn !== true;
     const all = revived(entries, BUILD);
-    const pending = all.filter((entry) => entry.state === "waiting" && holder(entry) === (session?.person ?? null)).length;
+    const pending = all.filter((entry) => entry.state === "waiting" && holder(entry) === person).length;
     showCount(pending);
     const report = (/** @type {Drained["kind"]} */ kind) => ({ kind, pending, notBefore: pause?.notBefore ?? 0 });
     const batch = person === null ? [] : nextBatch(all, person, most, isByKey);
@@ -84,7 +84,7 @@ async function sendAll(eager) {
 }
 
 /**
- * The person was erased: what the server let go of goes from here too, and with the last of it all that this phone knew.
+ * The person was erased: what the server let go of goes here too, and with the last of it all that the phone knew.
  * @param {string} person
  */
 function vanish(person) {
@@ -146,6 +146,6 @@ function post(batch, person, left) {
 
 /** @param {number} pending */
 function showCount(pending) {
-  // The number on the app's icon is a courtesy that few browsers know.
+  // A courtesy that few browsers know.
   navigator.setAppBadge?.(pending).catch(() => undefined);
 }

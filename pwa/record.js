@@ -112,7 +112,7 @@ async function draft({ outbox, facts, snapshot }, { id, text, verdict, hash, ste
 /**
  * Whose scan this is. An installation with a person's key stays theirs when only the session ran out, until somebody signs out or in.
  * @param {import("./store.js").Session | undefined} session
- * @param {import("./store.js").Keyed | undefined} keyed
+ * @param {import("./lib/types.js").Keyed | undefined} keyed
  */
 function ownerOf(session, keyed) {
   if (!session) return null;

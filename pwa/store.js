@@ -1,16 +1,11 @@
 // What the phone keeps, in IndexedDB: the outbox, the snapshot of one person, and facts about this phone.
 // A write counts only after its transaction is complete (durability "strict").
 
-/** @typedef {import("./lib/entries.js").Entry} Entry */
-/**
- * @typedef {import("./lib/contact.js").ServerTime} ServerTime
- * @typedef {{person: string, signedIn: boolean}} Session the last person on this phone; not signed in once the server said so
- * @typedef {{device: string, person: string, publicKey: string, isKnown: boolean}} Keyed whose key this installation has, and whether the
- *   server knows it; the key itself is the fact "key"
- * @typedef {{attempt: number, notBefore: number, firm: boolean}} Pause
- * @typedef {{etag: string | null, at: string, body: import("./lib/bookings.js").Snapshot, skew?: number}} KeptSnapshot skew: what our clock lacked of the server's
- * @typedef {{outbox: IDBObjectStore, facts: IDBObjectStore, snapshot: IDBObjectStore}} Stores
- */
+/** @typedef {import("./lib/types.js").Entry} Entry */
+/** @typedef {import("./lib/types.js").Session} Session */
+/** @typedef {import("./lib/types.js").Pause} Pause */
+/** @typedef {import("./lib/types.js").KeptSnapshot} KeptSnapshot */
+/** @typedef {import("./lib/types.js").Stores} Stores */
 
 const NAME = "nahplatz";
 /** One step per version of the stored data. A phone that slept for a year takes several at once; no step may lose the outbox. */

@@ -1,5 +1,5 @@
-// The service worker: the app without network. /sw.js imports this file under its build's address, so a new build is a new worker.
-// It keeps files that are the same for everybody: no answer to a signed-in person is ever cached.
+// The app without network. /sw.js imports this under its build's address, so a new build is a new worker.
+// It keeps only files that are the same for everybody, never an answer to a signed-in person.
 
 import { BUILD } from "./lib/contact.js";
 import { drain } from "./outbox.js";
@@ -8,8 +8,7 @@ const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (
 const PREFIX = "nahplatz-build-";
 const CACHE = PREFIX + BUILD;
 const SETTINGS = "nahplatz-settings";
-// How long the network may take before the phone shows what it has: short for a page that is kept here, else long,
-// because on a slow line late is better than "no network".
+// How long the network may take: short for a page that is kept here, else late is better than "no network".
 const PATIENCE = { kept: 3000, unkept: 10_000 };
 const LEGAL = /^\/(hilfe|impressum|datenschutz|barrierefreiheit)$/;
 const SHELL = /^\/(meine$|c\/)/i;
@@ -17,7 +16,7 @@ const DISPLAY = /^\/anzeige\//;
 const BOARD = /^\/gastgeber\/[^/]+$/;
 
 worker.addEventListener("install", (/** @type {any} */ event) => {
-  // Where the browser can, it takes files from the cache without waking this worker.
+  // Where the browser can, it takes files without waking this worker.
   const routed = event.addRoutes?.({ condition: { urlPattern: { pathname: "/assets/*" } }, source: "cache" });
   event.waitUntil(Promise.all([routed?.catch(() => undefined), precache()]));
 });
@@ -26,7 +25,7 @@ worker.addEventListener("sync", (/** @type {any} */ event) => event.waitUntil(dr
 
 worker.addEventListener("message", (event) => {
   const { type, language } = event.data;
-  // Only the person decides when a new version takes over: never skip the wait under an open page on our own.
+  // Only the person decides when a new version takes over.
   if (type === "activate") event.waitUntil(worker.skipWaiting());
   if (type === "refill") event.waitUntil(precache());
   if (type === "language") event.waitUntil(keepLanguage(language));
@@ -71,7 +70,7 @@ async function page(request, url) {
   const offline = async () => (legal && (await kept(legal[1], asked))) || kept(name, asked);
   if (request.method !== "GET") return fetch(request).catch(async (error) => (await offline()) ?? Promise.reject(error));
   if (asked === null && DISPLAY.test(url.pathname)) return (await kept("display", null)) ?? fetch(request);
-  // A shell is the same for everybody and comes from the cache; only a change of language asks the server.
+  // Only a change of language asks the server for a shell.
   const isShell = asked === null && (name === "board" || SHELL.test(url.pathname));
   const shell = isShell ? await kept(name, null) : undefined;
   return shell ?? networkFirst(request, offline, legal ? PATIENCE.kept : PATIENCE.unkept);
@@ -84,7 +83,7 @@ async function page(request, url) {
  */
 async function networkFirst(request, offline, patience) {
   const network = fetch(request).then((response) => {
-    // The server behind the proxy is down: as good as no network.
+    // The proxy has no server: as good as no network.
     if (response.status === 502 || response.status === 504) throw new Error("no server");
     return response;
   });
@@ -120,9 +119,9 @@ async function keepLanguage(language) {
 
 async function drainInBackground() {
   const windows = await worker.clients.matchAll({ type: "window" });
-  // Phones that wake up together do not ask together; open pages send by themselves.
+  // Phones that wake up together do not ask together.
   if (windows.length === 0) await new Promise((resolve) => setTimeout(resolve, Math.random() * 10_000));
   const { kind, pending } = await drain(true);
-  // A failed sync is tried again by the browser.
+  // The browser tries a failed sync again.
   if (pending > 0 && (kind === "offline" || kind === "paused")) throw new Error("not all sent");
 }

@@ -151,9 +151,9 @@ export function welcome(snapshot, time) {
 
 /**
  * What was sent without a session was only stored; the snapshot tells what became of it.
- * @param {import("./lib/entries.js").Verdict} verdict
+ * @param {import("./lib/types.js").Verdict} verdict
  * @param {any} body
- * @returns {import("./lib/entries.js").Verdict}
+ * @returns {import("./lib/types.js").Verdict}
  */
 function inFull(verdict, body) {
   const known = body.checkins?.find((/** @type {any} */ { id }) => id === verdict.id);

@@ -1,7 +1,5 @@
 // The bookings of the snapshot, as the screen and the check-in need them. Pure functions.
 
-import { shown, word } from "./entries.js";
-
 /**
  * @typedef {"morning" | "afternoon" | "day" | "hours"} Period
  * @typedef {{
@@ -26,6 +24,8 @@ const ORDER = ["confirmed", "sent", "saved", "look"];
 
 /** @type {Map<string, Intl.DateTimeFormat>} formatters are slow to make on small phones */
 const formats = new Map();
+
+const NOTHING_TO_DO = new Set(["unowned", "in_future", "bad_signature", "revoked_device", "implausible"]);
 
 /**
  * The calendar day at a place, as YYYY-MM-DD.
@@ -85,4 +85,28 @@ export function zoneOf(snapshot, booking) {
  */
 export function hasMore({ bookings }, now) {
   return bookings.some((each) => Date.parse(each.ends_at) > now && (each.ended_reason === "closed" || each.released_at || each.door));
+}
+
+/**
+ * What the screen says of an event.
+ * @param {import("./types.js").Entry} entry
+ * @returns {"saved" | "sent" | "confirmed" | "look"}
+ */
+export function shown(entry) {
+  if (entry.state === "stopped") return "look";
+  if (entry.state === "waiting") return "saved";
+  return entry.verdict ? word(entry.verdict.verdict, entry.verdict.reason) : "sent";
+}
+
+/**
+ * The same for a verdict alone.
+ * @param {string} verdict
+ * @param {string | null} reason
+ * @returns {"sent" | "confirmed" | "look"}
+ */
+export function word(verdict, reason) {
+  if (verdict === "accepted" || (verdict === "flagged" && reason === "duplicate")) return "confirmed";
+  // Nothing is to be done about these; the host sees them with their mark.
+  if (verdict === "flagged" && reason !== null && NOTHING_TO_DO.has(reason)) return "sent";
+  return verdict === "flagged" || verdict === "rejected" ? "look" : "sent";
 }

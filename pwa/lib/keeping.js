@@ -1,6 +1,7 @@
 // What goes into the outbox, and what is there already. Pure functions.
 
-import { holder, shown } from "./entries.js";
+import { shown } from "./bookings.js";
+import { holder } from "./entries.js";
 
 /** @typedef {import("./entries.js").Entry} Entry */
 

@@ -3,13 +3,9 @@
 
 import { holder } from "./entries.js";
 
-/** @typedef {import("./entries.js").Entry} Entry */
-/** @typedef {import("./entries.js").Verdict} Verdict */
-/**
- * @typedef {{serverTime: string, verdicts: Map<string, Verdict>, missing: number[], resendSince: string | null}} Taken
- * @typedef {{kind: "taken", taken: Taken} | {kind: "retry", after: number, firm: boolean} | {kind: "sign_in"} | {kind: "halve"}
- *   | {kind: "stop", status: number}} Outcome
- */
+/** @typedef {import("./types.js").Entry} Entry */
+/** @typedef {import("./types.js").Taken} Taken */
+/** @typedef {import("./types.js").Outcome} Outcome */
 
 export const BATCH = 50;
 const LONGEST_WAIT = 300_000;
@@ -97,8 +93,7 @@ export function isPaused(pause, eager, now) {
 }
 
 /**
- * Sent events that a server which came out of a backup of `since` may have lost. By which clock they were sent is not sure, so two more
- * days are sent: what the server has, it only answers again.
+ * Sent events that a server restored to `since` may have lost, and two days more for clocks that were wrong.
  * @param {readonly Entry[]} entries
  * @param {string} since
  */
@@ -108,8 +103,7 @@ export function lostSince(entries, since) {
 }
 
 /**
- * Sent events whose numbers the server says it does not have. One that was sent again within the hour waits, so that a server that
- * keeps asking is not flooded.
+ * Sent events whose numbers the server lacks. One that was sent again within the hour waits, so that nobody is flooded.
  * @param {readonly Entry[]} entries
  * @param {string} device
  * @param {Taken} taken

@@ -1,6 +1,6 @@
 // Check-ins on the screen: the one just made, large; and those that are still on their way or want a look.
 
-import { shown } from "../lib/entries.js";
+import { shown } from "../lib/bookings.js";
 import { sync } from "../sync.js";
 import { chip, whenOf } from "./bookings.js";
 import { button, el, icon, link, part, say, time } from "./dom.js";

@@ -195,7 +195,9 @@ def test_the_phone_lets_go_of_exactly_what_an_answer_of_ours_names(other, sent, 
     moment = datetime(2026, 11, 23, 7, tzinfo=UTC)
     arrival = Arrival(1, uuid.uuid4(), Clocks(moment, "boot", 0), 0, False, "https://nahplatz.example", moment)
     named = data.draw(st.lists(st.sampled_from(sent), min_size=1, unique=True))
-    body = json.loads(json.dumps(answer.answer(arrival, [answer.verdict(name, None, None) for name in named], [])))
+    body = json.loads(
+        json.dumps(answer.answer(arrival, [answer.verdict(name, None, None) for name in named], [], None))
+    )
     place = data.draw(st.sampled_from(["schema", "server_time", "verdicts"]))
     damaged = {
         **body,

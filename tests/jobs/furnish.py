@@ -9,11 +9,11 @@ from app import transaction
 from app.audit.models import AuditEntry
 from app.bookings import operations as bookings
 from app.checkins import steps as checkins
-from app.checkins.models import Checkin, Device, GoneEvent, PassKey
+from app.checkins.models import Announced, Checkin, Device, Display, GoneEvent, PassKey
 from app.extensions import db
 from app.people.models import Session, SignInCode
 from app.places.models import Officer
-from app.spaces.models import Host
+from app.spaces.models import Application, Defect, Door, Host, Photo
 from tests.factories import make_closure, make_operator, make_people, make_space
 
 TUESDAY = date(2026, 11, 24)
@@ -60,6 +60,7 @@ def _rest(people, space, now):
         "verdict": "accepted",
         "is_unowned": False,
     }
+    picture = {"digest": "5" * 64, "width": 4, "height": 3}
     for model, row in (
         (SignInCode, code),
         (Session, {**session, "expires_at": soon}),
@@ -67,6 +68,25 @@ def _rest(people, space, now):
         (Device, device),
         (GoneEvent, {"digest": "4" * 64, "made_on": TUESDAY}),
         (PassKey, {"kid": 3, "public_key": bytes(range(64)), "made_at": now, "valid_from": soon}),
+        (
+            Display,
+            {
+                "space_id": space.id,
+                "name": "Eingang",
+                "code": "0" * 20,
+                "key": bytes(32),
+                "offset_seconds": -2,
+                "made_at": now,
+            },
+        ),
+        (Announced, {"device": uuid.uuid4(), "seq": 3, "person_id": people[0], "day": TUESDAY, "announced_at": soon}),
+        (Application, {"space_id": space.id, "person_id": people[5], "state": "sent", "made_at": now}),
+        (Defect, {"space_id": space.id, "text": "Lampe", "photo": b"\x00RIFF", "made_at": now}),
+        (Door, {"space_id": space.id, "kind": "code", "code": "4711#"}),
+        (
+            Photo,
+            {"space_id": space.id, "rank": 0, "alt": "Büro", "content": bytes(range(256)), "made_at": now} | picture,
+        ),
         (Checkin, checkin),
         (Officer, {"person_id": people[3], "town_id": space.town_id, "made_at": now}),
         (Host, {"person_id": people[4], "space_id": space.id, "made_at": now}),

@@ -105,7 +105,7 @@ def test_without_the_keys_what_is_held_twice_is_found(db, database_url, house):
 def test_slots_of_a_room_carry_nobody(db, house):
     room = make_seat(db.session.get(Space, 1), 20, kind="room")
     source = db.session.execute(select(Booking.__table__).where(Booking.id == 1)).one()._asdict()
-    copy = {**source, "id": 99, "uuid": uuid.uuid4(), "seat_id": room.id, "end_slot": 1}
+    copy = {**source, "id": 99, "uuid": uuid.uuid4(), "seat_id": room.id, "end_slot": 1, "pass_id": None}
     slot = {"seat_id": room.id, "date": TUESDAY, "slot": 0, "space_id": room.space_id, "booking_id": 99}
     _run(db, insert(Booking).values(copy), insert(BookingSlot).values(slot))
     assert _kinds() == []

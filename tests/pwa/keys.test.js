@@ -9,7 +9,7 @@ const { record, thisMoment } = await import("../../pwa/record.js");
 const { signOut } = await import("../../pwa/session.js");
 const { keyUp, sync: syncAlone } = await import("../../pwa/sync.js");
 const { finished, run, state } = await import("../../pwa/store.js");
-const { shown } = await import("../../pwa/lib/entries.js");
+const { shown } = await import("../../pwa/lib/bookings.js");
 const { signedText } = await import("../../pwa/lib/signing.js");
 
 const { origin, codes } = JSON.parse(readFileSync(new URL("../vectors/codes.json", import.meta.url), "utf8"));

@@ -9,7 +9,7 @@ const { signOut } = await import("../../pwa/session.js");
 const { farewell, welcome } = await import("../../pwa/sync.js");
 const { finished, onChange, run, state } = await import("../../pwa/store.js");
 const { BOOT, BUILD } = await import("../../pwa/lib/contact.js");
-const { shown } = await import("../../pwa/lib/entries.js");
+const { shown } = await import("../../pwa/lib/bookings.js");
 
 const vectors = JSON.parse(readFileSync(new URL("../vectors/codes.json", import.meta.url), "utf8"));
 const origin = vectors.origin;

@@ -67,7 +67,7 @@ export async function reset() {
 /**
  * The server of the contract, as far as the phone sees it: every event gets a verdict.
  * @param {Request} request
- * @param {Partial<import("../../pwa/lib/entries.js").Verdict>} verdict
+ * @param {Partial<import("../../pwa/lib/types.js").Verdict>} verdict
  */
 export function accepted({ batch }, verdict = {}) {
   const verdicts = batch.events.map((/** @type {any} */ { id }) => ({

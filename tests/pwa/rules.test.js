@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { shown } from "../../pwa/lib/entries.js";
+import { shown } from "../../pwa/lib/bookings.js";
 import { repeated } from "../../pwa/lib/keeping.js";
 import "./phone.js";
 import { askedAgain, isPaused, judge, lostSince, nextBatch, revived, wait } from "../../pwa/lib/rules.js";

@@ -6,7 +6,7 @@ import { accepted, ana, ben, network, requests, reset, snapshot } from "./phone.
 const { attend, refresh, sync } = await import("../../pwa/sync.js");
 const { record, thisMoment } = await import("../../pwa/record.js");
 const { state } = await import("../../pwa/store.js");
-const { shown } = await import("../../pwa/lib/entries.js");
+const { shown } = await import("../../pwa/lib/bookings.js");
 
 const { origin, codes } = JSON.parse(readFileSync(new URL("../vectors/codes.json", import.meta.url), "utf8"));
 const refused = { status: 401, body: { code: "sign_in_needed", status: 401 }, type: "application/problem+json" };
