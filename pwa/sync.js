@@ -140,9 +140,9 @@ export function welcome(snapshot, time) {
       else if (isOver(entry, now)) stores.outbox.delete(entry.id);
       else if (entry.verdict?.verdict === "stored") stores.outbox.put({ ...entry, verdict: inFull(entry.verdict, snapshot.body) });
     }
-    // The installation with the key of somebody else is somebody else's: this person begins a new one.
-    const keyed = await finished(stores.facts.get("keyed"));
-    if (keyed && keyed.person !== person) for (const name of ["device", "keyed", "key"]) stores.facts.delete(name);
+    // The installation of somebody else, with a key or not yet, stays somebody else's: this person begins a new one.
+    const [keyed, before] = [await finished(stores.facts.get("keyed")), await finished(stores.facts.get("session"))];
+    if ([keyed, before].some((each) => each && each.person !== person)) for (const name of ["device", "keyed", "key"]) stores.facts.delete(name);
     stores.facts.put({ person, signedIn: true }, "session");
     stores.facts.put(time, "server_time");
     stores.snapshot.put(snapshot, "mine");
