@@ -6,13 +6,15 @@ a changed byte makes a new build and so a new address. The last build stays, bec
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 from wsgiref.headers import Headers
@@ -26,8 +28,6 @@ from app import access, headers, i18n
 ROOT = Path(__file__).parent.parent
 SOURCES = ("pwa", "static")
 ALIAS = re.compile(r"""^\s*(?:import|export)\b(?:[^"'`;()]*?\bfrom)?\s*["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
-# A draft that nobody finished for so long belongs to a process that died.
-DRAFT_SECONDS = 3600
 # Loaded later or by other means, so kept out of the first cache: store pictures.
 NOT_PRECACHED = ("static/screens/",)
 
@@ -65,13 +65,20 @@ class Assets:
         kept = [name for name in (*self.files, *self.pages) if not name.startswith(NOT_PRECACHED)]
         return [self.url(name) for name in kept]
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let processes that start together take turns: none lists what another one writes or clears away."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder.parent / ".assets.lock").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)  # let go when the file is closed, even by a crash
+            yield
+
     def lay_out(self) -> None:
-        """Write and compress the build's files, atomically, once; keep one build before it."""
+        """Write and compress the build's files, atomically, once; keep one build before it. Call it `alone`."""
         target = self.folder / self.build
         if target.exists():
             os.utime(target)  # in use again: not the one to be cleared away
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=self.folder))
         draft.chmod(0o755)
         listing = json.dumps({"build": self.build, "urls": self.precache()}).encode()
@@ -86,26 +93,16 @@ class Assets:
             path.write_bytes(content)
             if compressor.should_compress(path.name):
                 list(compressor.compress(str(path)))
-        try:
-            draft.rename(target)
-        except OSError:  # another process was first
-            shutil.rmtree(draft, ignore_errors=True)
+        draft.rename(target)
         self._clear_away()
 
     def _clear_away(self) -> None:
-        """Remove all builds but the two latest, and what processes that died have left half done."""
-        times = sorted(((_changed(path), path) for path in self.folder.iterdir()), reverse=True)
-        builds = [path for _, path in times if not path.name.startswith(".")]
-        drafts = [path for at, path in times if path.name.startswith(".") and at < times[0][0] - DRAFT_SECONDS]
+        """Remove all builds but the two latest, and what a process that died has left half done."""
+        paths = sorted(self.folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+        builds = [path for path in paths if not path.name.startswith(".")]
+        drafts = [path for path in paths if path.name.startswith(".")]
         for old in (*builds[2:], *drafts):
             shutil.rmtree(old, ignore_errors=True)
-
-
-def _changed(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except FileNotFoundError:  # another process has just finished or removed it
-        return float("inf")
 
 
 def install(app: Flask, pages: dict[str, Page]) -> None:
@@ -114,20 +111,21 @@ def install(app: Flask, pages: dict[str, Page]) -> None:
     if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
         return  # a command serves nothing, and with other settings its build would push out the server's
     assets = Assets(app, pages)
-    assets.lay_out()
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app,
-        root=str(assets.folder),
-        prefix="assets/",
-        max_age=31536000,
-        immutable_file_test=lambda *_: True,
-        mimetypes={
-            ".js": "text/javascript; charset=utf-8",
-            ".html": "text/html; charset=utf-8",
-        },
-        # A kept page answers for other addresses and takes its headers along: they must be those of every page.
-        add_headers_function=partial(_secure, is_secure=app.config["NAHPLATZ"].is_secure),
-    )
+    with assets.alone():
+        assets.lay_out()
+        app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+            app.wsgi_app,
+            root=str(assets.folder),
+            prefix="assets/",
+            max_age=31536000,
+            immutable_file_test=lambda *_: True,
+            mimetypes={
+                ".js": "text/javascript; charset=utf-8",
+                ".html": "text/html; charset=utf-8",
+            },
+            # A kept page answers for other addresses and takes its headers along: they must be those of every page.
+            add_headers_function=partial(_secure, is_secure=app.config["NAHPLATZ"].is_secure),
+        )
     app.add_url_rule("/sw.js", "service_worker", _service_worker)
 
 

@@ -74,6 +74,10 @@ class Booked:
         latest = max(scan.effective_at, min(scan.effective_at + TOLERANCE, scan.received_at))
         return self.made_at <= latest and (self.ended_at is None or self.ended_at > scan.effective_at)
 
+    def is_closed_before(self, scan: Scan) -> bool:
+        """Whether the booking had ended by then because the space closed; one that was made later says nothing."""
+        return self.ended_reason == "closed" and self.ended_at is not None and self.ended_at <= scan.effective_at
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -183,8 +187,8 @@ class _Judge:
 
     def _missing(self, scan: Scan) -> str:
         """Say why there is no booking: the space closed that day, or there never was one that counts here."""
-        closed = [each for each in self.bookings if each.ended_reason == "closed" and each.date == scan.local_date]
-        if any(each.space_id == scan.space_id and not each.holds_for(scan) for each in closed):
+        there = [each for each in self.bookings if each.space_id == scan.space_id and each.date == scan.local_date]
+        if any(each.is_closed_before(scan) for each in there):
             return "space_closed"
         return scan.doubt if scan.kind == "walk_in" and scan.doubt else "no_booking"
 

@@ -81,6 +81,14 @@ def test_a_booking_counts_for_a_slow_clock_but_not_for_a_scan_that_arrived_befor
     assert judge([before], [booked])[before.event_id] == Judgement("flagged", "no_booking")
 
 
+def test_row_22_a_space_that_closed_explains_only_scans_of_those_whose_booking_it_ended():
+    early, late = _scan(1, 1), _scan(2, 61)
+    booked = _booked(made_at=EIGHT + 20 * MINUTE, ended_at=EIGHT + 60 * MINUTE, ended_reason="closed")
+    assert judge([late], [booked])[late.event_id] == Judgement("flagged", "space_closed")
+    # Nobody had booked yet: what was said to the early one stays true, although a booking came and went since.
+    assert judge([early], [booked])[early.event_id] == Judgement("flagged", "no_booking")
+
+
 def test_row_15_a_booking_that_starts_at_midnight_has_one_check_in_on_two_days():
     midnight = _booked(1, 16 * 60, 24 * 60, date=date(2026, 11, 24))
     before, after = _scan(1, 15 * 60 + 30), _scan(2, 16 * 60 + 5)
