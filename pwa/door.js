@@ -1,7 +1,7 @@
 // At the door: from a code to a kept check-in, however the code came in, and what follows it.
 
 import { record, thisMoment } from "./record.js";
-import { announce } from "./store.js";
+import { own } from "./store.js";
 import { sync } from "./sync.js";
 import { focusMoment, showRefusal } from "./ui/checkins.js";
 import { boot } from "./ui/dom.js";
@@ -18,7 +18,7 @@ export async function checkIn(text, isScanned, moment = thisMoment()) {
     // The address must not record again when the browser restores this page another day.
     history.replaceState({ checkin: recorded.entry.id }, "", "/meine");
     void witness();
-    announce();
+    own.announce();
     void afterwards();
   }
   return recorded;

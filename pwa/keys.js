@@ -56,7 +56,7 @@ async function signed(event) {
 async function prepared(person) {
   const { keyed, session } = await run("readonly", async ({ facts }) => ({
     keyed: /** @type {Keyed | undefined} */ (await finished(facts.get("keyed"))),
-    session: /** @type {import("./store.js").Session | undefined} */ (await finished(facts.get("session"))),
+    session: /** @type {import("./lib/types.js").Session | undefined} */ (await finished(facts.get("session"))),
   }));
   if (!session?.signedIn || session.person !== person) return null;
   if (keyed?.person === person) return keyed;
@@ -101,7 +101,7 @@ function leave(keyed) {
 
 /**
  * @param {Keyed} keyed
- * @param {(stores: import("./store.js").Stores) => void} work done only while it is still this key
+ * @param {(stores: import("./lib/types.js").Stores) => void} work done only while it is still this key
  */
 function change(keyed, work) {
   return run("readwrite", async (stores) => {

@@ -2,7 +2,7 @@
 
 import { checkinOf, hasMore } from "./lib/bookings.js";
 import { holder } from "./lib/entries.js";
-import { onChange, state } from "./store.js";
+import { own, state } from "./store.js";
 import { showBookings, showNoBookings } from "./ui/bookings.js";
 import { button, day, link, part, say, time } from "./ui/dom.js";
 
@@ -16,7 +16,7 @@ const isSign = /^\/c\//i.test(location.pathname);
 const cancelled = asked.get("abgesagt");
 const isElsewhere = !isSign && location.pathname !== "/meine" && location.pathname !== "/";
 
-onChange(redraw);
+own.onChange(redraw);
 setInterval(redraw, 60_000);
 addEventListener("online", redraw);
 addEventListener("offline", redraw);
@@ -63,11 +63,11 @@ async function draw() {
     showBookings({ snapshot: snapshot.body, now, isOnline, stateOf, moreOf: (booking) => more?.moreOf(booking, snapshot, now, stateOf(booking)) });
     part("stand").textContent = say("stand", { time: stand(snapshot.at, now) });
     // Who opened the address of an own pass sees it, once it is here.
-    const own = snapshot.body.bookings.find(({ uuid, pass }) => pass && uuid === asked.get("ausweis"));
-    if (own) {
+    const shown = snapshot.body.bookings.find(({ uuid, pass }) => pass && uuid === asked.get("ausweis"));
+    if (shown) {
       asked.delete("ausweis");
       history.replaceState(null, "", "/meine");
-      (await import("./ui/pass.js")).showPass(own, snapshot.body);
+      (await import("./ui/pass.js")).showPass(shown, snapshot.body);
     }
   } else if (reach === "signed_out") {
     showNoBookings("signed_out", link(say("sign_in"), "/anmelden?next=/meine", "primary"));

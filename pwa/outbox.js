@@ -5,8 +5,8 @@ import { holder } from "./lib/entries.js";
 import { BATCH, askedAgain, isPaused, isSigned, judge, lostSince, nextBatch, revived, wait } from "./lib/rules.js";
 import { finished, run, state } from "./store.js";
 
-/** @typedef {import("./lib/rules.js").Entry} Entry */
-/** @typedef {{kind: "empty" | "offline" | "paused" | "sign_in" | "stop", pending: number, notBefore: number}} Drained */
+/** @typedef {import("./lib/types.js").Entry} Entry */
+/** @typedef {import("./lib/types.js").Drained} Drained */
 
 const ADDRESS = "/api/v1/checkins";
 /** @type {Promise<Drained> | null} */
@@ -32,7 +32,7 @@ export function drain(eager) {
 /**
  * Change entries of the outbox and facts together.
  * @param {readonly Entry[]} entries
- * @param {{server_time?: import("./lib/contact.js").ServerTime, pause?: import("./store.js").Pause | null}} facts
+ * @param {{server_time?: import("./lib/contact.js").ServerTime, pause?: import("./lib/types.js").Pause | null}} facts
  */
 export function keep(entries, facts = {}) {
   return run("readwrite", async (stores) => {

@@ -61,7 +61,7 @@ async function keepScan(text, { verdict, code }, moment) {
 
 /**
  * Keep what was drafted. Null: somebody else took its number meanwhile, and the signature is about that.
- * @param {import("./store.js").Stores} stores
+ * @param {import("./lib/types.js").Stores} stores
  * @param {Scanned} scanned
  * @param {{signature: string, text: string} | null} signed
  * @param {number} tries
@@ -83,13 +83,13 @@ async function keepDraft(stores, scanned, signed, tries) {
 
 /**
  * What would be kept, or the entry that it repeats.
- * @param {import("./store.js").Stores} stores
+ * @param {import("./lib/types.js").Stores} stores
  * @param {Scanned} scanned
  * @returns {Promise<{kind: "kept", entry: Entry, isRepeat: true} | {kind: "draft", entry: Entry}>}
  */
 async function draft({ outbox, facts, snapshot }, { id, text, verdict, hash, stem, moment }) {
   const at = moment.at.getTime();
-  /** @type {import("./store.js").KeptSnapshot | undefined} */
+  /** @type {import("./lib/types.js").KeptSnapshot | undefined} */
   const kept = await finished(snapshot.get("mine"));
   const space = kept ? spaceOf(kept.body, hash, verdict) : null;
   const booking = kept && space ? bookingAt(kept.body, space, at) : null;
@@ -111,7 +111,7 @@ async function draft({ outbox, facts, snapshot }, { id, text, verdict, hash, ste
 
 /**
  * Whose scan this is. An installation with a person's key stays theirs when only the session ran out, until somebody signs out or in.
- * @param {import("./store.js").Session | undefined} session
+ * @param {import("./lib/types.js").Session | undefined} session
  * @param {import("./lib/types.js").Keyed | undefined} keyed
  */
 function ownerOf(session, keyed) {

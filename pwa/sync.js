@@ -6,7 +6,7 @@ import { holder } from "./lib/entries.js";
 import { finished, run, state } from "./store.js";
 
 /** @typedef {import("./lib/entries.js").Entry} Entry */
-/** @typedef {import("./store.js").KeptSnapshot} KeptSnapshot */
+/** @typedef {import("./lib/types.js").KeptSnapshot} KeptSnapshot */
 /** @typedef {"online" | "offline" | "signed_out"} Reach how the server was last found */
 
 const ADDRESS = "/api/v1/me/snapshot";

@@ -1,7 +1,7 @@
 // How the phone meets the server: what it says of itself, how it asks, and what it keeps of the server's clock.
 
-/** @typedef {{status: number, body: unknown, retryAfter: string | null, etag: string | null}} Answer status 0: no network */
-/** @typedef {{at: string, boot: string, boot_ms: number}} ServerTime the server's clock, and where our own stood then */
+/** @typedef {import("./types.js").Answer} Answer */
+/** @typedef {import("./types.js").ServerTime} ServerTime */
 
 export const SCHEMA = 1;
 const PATIENCE = 20_000;

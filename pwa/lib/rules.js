@@ -11,7 +11,7 @@ export const BATCH = 50;
 const LONGEST_WAIT = 300_000;
 
 /**
- * Events that an older version gave up on are tried again: the new one may speak the server's present language.
+ * Events that an older version gave up on are tried again: the new one may speak the server's language.
  * @param {readonly Entry[]} entries
  * @param {string} build
  */
@@ -57,7 +57,7 @@ export function judge(answer, sent, now) {
   const { status } = answer;
   if (status === 200) {
     const taken = readVerdicts(answer.body, sent);
-    // A page that answers 200 without our words is a captive portal or a proxy: there is no network.
+    // Without our words a 200 is a captive portal's: there is no network.
     return taken ? { kind: "taken", taken } : { kind: "retry", after: 0, firm: false };
   }
   if (status === 401) return { kind: "sign_in" };
@@ -71,8 +71,8 @@ export function judge(answer, sent, now) {
 }
 
 /**
- * How long to wait before the next try: full jitter from one second up to five minutes, on top of what the server asked for.
- * A server that asks for a pause gets the phones back spread over half a minute at least.
+ * How long to wait: full jitter from one second up to five minutes, on top of what the server asked for. If it asked for a
+ * pause, phones come back spread over half a minute at least.
  * @param {number} attempt 0 after the first failure
  * @param {{after: number, firm: boolean}} asked
  * @param {number} random 0 to 1
@@ -143,7 +143,7 @@ function readVerdicts(body, sent) {
 }
 
 /**
- * Retry-After in milliseconds: seconds or a date; an hour at most, so that a slip of the server cannot silence a phone for days.
+ * Retry-After in milliseconds; an hour at most, so that a slip of the server cannot silence a phone for days.
  * @param {string | null} header
  * @param {number} now
  */

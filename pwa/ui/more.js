@@ -7,7 +7,7 @@ import { day, el, link, say, time } from "./dom.js";
 
 /**
  * @param {Booking} booking
- * @param {import("../store.js").KeptSnapshot} kept
+ * @param {import("../lib/types.js").KeptSnapshot} kept
  * @param {number} now
  * @param {unknown} checkin the check-in of the booking, as far as this phone knows
  * @returns {Node | false}

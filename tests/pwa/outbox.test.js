@@ -7,7 +7,7 @@ const { drain, keep } = await import("../../pwa/outbox.js");
 const { record, thisMoment } = await import("../../pwa/record.js");
 const { signOut } = await import("../../pwa/session.js");
 const { farewell, welcome } = await import("../../pwa/sync.js");
-const { finished, onChange, run, state } = await import("../../pwa/store.js");
+const { finished, own, run, state } = await import("../../pwa/store.js");
 const { BOOT, BUILD } = await import("../../pwa/lib/contact.js");
 const { shown } = await import("../../pwa/lib/bookings.js");
 
@@ -436,7 +436,7 @@ test("row 32: events of an older or unknown schema go out as they are", async ()
 
 test("changes are announced", async () => {
   let changes = 0;
-  onChange(() => (changes += 1));
+  own.onChange(() => (changes += 1));
   await scan(0);
   assert.ok(changes > 0);
 });
