@@ -126,6 +126,15 @@ def get_past() -> str:
     return render_template("people/past.html", bookings=page.visits, older=older)
 
 
+@blueprint.post("/profil/vergangen/<uuid:booking_uuid>/da")
+@access.person
+def confirm_visit(booking_uuid: UUID) -> ResponseReturnValue:
+    """Take a person's own word for a booking without a check-in."""
+    recording.confirm_visit(booking=booking_uuid, person_id=access.signed_in().person_id, now=clock.now())
+    flash(i18n.gettext("Danke, dein Besuch ist vermerkt."), "success")
+    return redirect("/profil/vergangen", 303)
+
+
 @blueprint.get("/profil/geraete")
 @access.person
 def get_devices() -> str:

@@ -2,6 +2,7 @@
 
 from app.checkins.operations.announcing import announce
 from app.checkins.operations.batches import Outcome, Receipt, record_batch
+from app.checkins.operations.confirming import confirm_visit
 from app.checkins.operations.devices import Introduction, register_device, revoke_device
 from app.checkins.operations.displays import NewDisplay, hear_display, make_display, revoke_display
 from app.checkins.operations.gone import count_gone
@@ -23,6 +24,7 @@ __all__ = [
     "Outcome",
     "Receipt",
     "announce",
+    "confirm_visit",
     "count_gone",
     "hear_display",
     "make_display",

@@ -48,6 +48,12 @@ def record_batch(*, arrival: Arrival, entries: Sequence[Entry]) -> Receipt:
     Refuses: `NotFound` when the person is gone.
     """
     people.lock(arrival.person_id)
+    outcomes, closed = take(arrival, entries)
+    return Receipt(outcomes, tuple([] if arrival.device in closed else see_device(arrival)))
+
+
+def take(arrival: Arrival, entries: Sequence[Entry]) -> tuple[tuple[Outcome, ...], set[UUID | None]]:
+    """Record and judge events of a locked person. Returns their outcomes, and the devices that are somebody else's."""
     devices = queries.known_devices({each.device for each in entries if each.device} | {arrival.device})
     words = queries.named_bookings(
         {each.event.booking for each in entries if each.event and each.event.code == WORD and each.event.booking}
@@ -71,13 +77,12 @@ def record_batch(*, arrival: Arrival, entries: Sequence[Entry]) -> Receipt:
     undone = recording.take_back(fresh, stored.values())
     changed = {id(each): each for each in (*undone, *recording.judge_days(arrival.person_id, fresh, own))}
     recording.store(fresh, list(changed.values()))
-    missing = [] if arrival.device in closed else see_device(arrival)
     known = {**arrived, **stored}
     outcomes = [
         Outcome(entry, _own(known[entry.event_id], entry, arrival, closed), found.place if found else None)
         for entry, found in zip(entries, named, strict=True)
     ]
-    return Receipt(tuple(outcomes), tuple(missing))
+    return tuple(outcomes), closed
 
 
 def _said(entry: Entry, words: Mapping[UUID, NamedBooking]) -> NamedBooking | None:
