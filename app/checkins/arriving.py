@@ -163,10 +163,13 @@ def _scan_pass(record: Record, event: Event, known: Known, arrival: HostArrival,
 
 
 def _give_word(record: Record, named: NamedBooking, evidence: str, when: timing.Timing) -> None:
-    """Somebody says that a booking was used; when it is over by then, they say it about its time."""
+    """Somebody says that a booking was used; when it is over by then, they say it about its time.
+
+    It counts at the end of that time, so that a scan that arrives yet comes first and says when it really was.
+    """
     record.evidence = evidence
     if when.effective_at >= named.ends_at:
-        said_of = max(named.starts_at, named.made_at)
+        said_of = named.ends_at - timedelta(seconds=1)
         when = timing.Timing(said_of, said_of, said_of, is_exact=when.is_exact)
     _place(record, named.place, when)
 

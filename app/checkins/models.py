@@ -95,6 +95,8 @@ class Device(Model):
     token_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
 
 
+# Evidence that is only said: it proves no time.
+WORDS = ("host_word", "own_word")
 # What may speak against a check-in when it comes.
 DOUBTS = ("bad_signature", "revoked_device", "wrong_window", "seat_taken", "space_closed")
 _IS_UNDO = text("undoes IS NOT NULL")

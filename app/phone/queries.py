@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -200,13 +201,14 @@ def past(person_id: int, *, page: int, now: datetime) -> PastPage:
     shown = found[:PAST_PAGE]
     places = {place.id: place for place in _places(sorted({booking.space_id for booking in shown}))}
     came = checkins.arrivals([booking.id for booking in shown])
-    visits = [_visit(booking, places[booking.space_id], came.get(booking.id), now) for booking in shown]
+    visits = [_visit(booking, places[booking.space_id], came, now) for booking in shown]
     return PastPage(visits, len(found) > PAST_PAGE)
 
 
-def _visit(booking: BookingFacts, place: PlaceFacts, came_at: datetime | None, now: datetime) -> Visit:
+def _visit(booking: BookingFacts, place: PlaceFacts, came: Mapping[int, datetime | None], now: datetime) -> Visit:
     is_recent = now - booking.ends_at <= LOOKS_BACK
-    if came_at is not None:
+    came_at = came.get(booking.id)
+    if booking.id in came:
         state = "attended"
     elif not booking.is_open:
         state = "cancelled"

@@ -48,13 +48,26 @@ def test_row_11_a_scan_of_an_unclear_day_is_confirmed_the_same_way(phone, code, 
     assert [(row.evidence, row.booking_id) for row in _rows()][-1] == ("own_word", booking.id)
 
 
+def test_a_scan_that_arrives_after_the_word_counts_in_its_place(phone, code, book, cast, now):
+    booking = book()
+    scan = phone.scan(code)
+    later = now + DAY
+    with time_machine.travel(later, tick=False):
+        operations.confirm_visit(booking=booking.uuid, person_id=cast["ana"], now=later)
+        assert "Eingecheckt um" not in phone.client.get("/profil/vergangen").text  # nobody said when
+        (verdict,) = phone.send(scan)
+        assert verdict["verdict"] == "accepted"
+        assert "Eingecheckt um 8:" in phone.client.get("/profil/vergangen").text.replace("um 0", "um ")
+    assert [(row.evidence, row.reason) for row in _rows()] == [("own_word", "duplicate"), ("sign", None)]
+
+
 def test_only_the_own_booking_within_two_weeks_and_after_its_start(phone, phone_of, book, cast, now):
     booking = book()
     with pytest.raises(NotFound):
         operations.confirm_visit(booking=booking.uuid, person_id=cast["ben"], now=now + HOUR)
     with pytest.raises(NotFound):
         operations.confirm_visit(booking=uuid.uuid4(), person_id=cast["ana"], now=now + HOUR)
-    for at, code in ((now - HOUR, "too_early"), (now + 15 * DAY, "too_late")):
+    for at, code in ((now - HOUR, "visit_not_begun"), (now + 16 * DAY, "visit_too_old")):
         with pytest.raises(operations.confirming.DomainError) as refused:
             operations.confirm_visit(booking=booking.uuid, person_id=cast["ana"], now=at)
         assert refused.value.code == code

@@ -239,7 +239,7 @@ def test_a_word_for_a_day_that_is_over_counts_for_that_day(counter, booked, now)
 
 def test_row_14_a_word_after_14_days_is_kept_and_not_counted(counter, booked, now):
     booking = booked("ana")
-    with time_machine.travel(now + 14 * DAY + HOUR, tick=False):
+    with time_machine.travel(booking.ends_at + 14 * DAY + HOUR, tick=False):
         assert _reasons(counter.send(counter.tick(booking.uuid))) == [("rejected", "too_late")]
 
 

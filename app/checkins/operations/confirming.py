@@ -21,17 +21,17 @@ from app.people import steps as people
 _PAGE = UUID(int=0)
 
 
-class TooEarly(DomainError):
+class VisitNotBegun(DomainError):
     """The booking has not begun."""
 
-    code = "too_early"
+    code = "visit_not_begun"
     message = N_("Deine Buchung hat noch nicht begonnen. Scann das Schild, wenn du da bist.")
 
 
-class TooLate(DomainError):
+class VisitTooOld(DomainError):
     """Nobody can say any more what became of the booking."""
 
-    code = "too_late"
+    code = "visit_too_old"
     message = N_("Das ist länger als 14 Tage her und lässt sich nicht mehr bestätigen.")
 
 
@@ -39,16 +39,18 @@ class TooLate(DomainError):
 def confirm_visit(*, booking: UUID, person_id: int, now: datetime) -> None:
     """Record a person's own word for a booking of theirs; saying it again changes nothing.
 
-    Refuses: `NotFound` when it is not theirs, `TooEarly`, `TooLate`.
+    A scan that arrives later says more, and counts in its place.
+
+    Refuses: `NotFound` when it is not theirs, `VisitNotBegun`, `VisitTooOld`.
     """
     people.lock(person_id)
     named = queries.named_bookings({booking}).get(booking)
     if named is None or named.person_id != person_id:
         raise NotFound
     if now < named.starts_at:
-        raise TooEarly
-    if named.starts_at < now - JUDGED_FOR:
-        raise TooLate
+        raise VisitNotBegun
+    if named.ends_at < now - JUDGED_FOR:
+        raise VisitTooOld
     arrival = Arrival(
         person_id=person_id,
         device=_PAGE,

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, select
 
 from app.bookings.models import Booking
 from app.checkins import sentences
-from app.checkins.models import Checkin
+from app.checkins.models import WORDS, Checkin
 from app.checkins.records import JUDGED_FOR
 from app.extensions import db, table
 from app.spaces.models import Space
@@ -86,13 +86,17 @@ def recent_checkins(person_id: int, *, now: datetime) -> list[CheckinFacts]:
     return [CheckinFacts(*row) for row in _RECENT.rows(asked)]
 
 
-def arrivals(booking_ids: Collection[int]) -> dict[int, datetime]:
-    """Return when somebody checked in for which of these bookings, by id; after 14 days only the day is true."""
-    statement = select(Checkin.booking_id, func.min(Checkin.effective_at)).where(
-        Checkin.booking_id.in_(booking_ids), Checkin.verdict == "accepted", Checkin.kind == "check_in"
+def arrivals(booking_ids: Collection[int]) -> dict[int, datetime | None]:
+    """Return for which of these bookings, by id, somebody came, and when; a mere word tells no time.
+
+    After 14 days only the day is true.
+    """
+    told = case((Checkin.evidence.not_in(WORDS), Checkin.effective_at))
+    statement = select(Checkin.booking_id, func.min(told)).where(
+        Checkin.booking_id.in_(booking_ids), Checkin.verdict != "rejected", Checkin.kind == "check_in"
     )
     rows = db.session.execute(statement.group_by(Checkin.booking_id))
-    return {booking_id: at for booking_id, at in rows if booking_id is not None and at is not None}
+    return {booking_id: at for booking_id, at in rows if booking_id is not None}
 
 
 def present(booking_ids: Collection[int]) -> set[int]:

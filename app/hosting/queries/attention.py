@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from app import i18n
 from app.bookings.models import Booking
-from app.checkins.models import Checkin
+from app.checkins.models import WORDS, Checkin
 from app.checkins.queries import JUDGED_FOR
 from app.errors import N_
 from app.extensions import execute
@@ -33,7 +33,6 @@ TEXTS = {
     "revoked_device": N_("{name} hat mit einem gesperrten Gerät eingecheckt. Frag nach, ob {name} da war."),
 }
 SOMEBODY = N_("Jemand")
-WORDS = ("host_word", "own_word")
 
 
 @dataclass(frozen=True, slots=True)
