@@ -15,8 +15,9 @@ from flask import Flask, json
 from app.errors import Busy
 from app.problems import RETRY_AFTER
 
-# Seconds. What waited longer than a phone listens (20) would be worked on for nobody.
-BATCHES_WAIT: Final = 2.0
+# Seconds. What waited longer than a phone listens (20) would be worked on for nobody. While phones are turned away,
+# a page waits about as long as the batch before it.
+BATCHES_WAIT: Final = 1.0
 OTHERS_WAIT: Final = 10.0
 BATCHES: Final = "/api/v1/checkins"
 _here = threading.local()

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.crowd import simulate, town
-from tests.crowd.phone import Phone, Street
+from tests.crowd.phone import PATIENCE, Phone, Street
 from tests.crowd.simulate import Outcome
 from tests.crowd.town import Habits
 from tests.race import house, server, wire
 
-EVERY = 0.5
-PAGE = wire.request("GET", "/orte", {"Connection": "close"})
+EVERY = 0.25
+PAGES = ("/", "/orte", "/orte/ort-1", "/api/v1/me/snapshot")
 
 
 @dataclass(frozen=True)
@@ -26,32 +27,58 @@ class Rush:
     phones: int
     events: int = 3
     within: float = 60.0
-    at_most: float = 600.0
+    at_most: float = 240.0
     burden: float = 0.0  # seconds that a batch takes longer than it would
     is_patient: bool = False  # a server that turns nobody away
+    forgets: bool = False  # phones that let go of their events at any answer, 503 too
     pace: float = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass
 class Visitor:
-    """Somebody who looks at a page twice a second meanwhile: how often it came, and the longest wait in seconds."""
+    """Somebody who looks at a page every quarter of a second meanwhile, however long the last one takes."""
 
-    seen: int
-    refused: int
-    slowest: float
+    cookie: str
+    refused: int = 0
+    waits: list[float] = field(default_factory=list)  # seconds until a page had come, or was given up
+    late: float = 0.0  # seconds that this process, which is all phones too, was behind its own clock
+
+    async def look(self, street: Street) -> None:
+        """Look until no phone has anything to send."""
+        looks = []
+        for number in itertools.count():
+            if not street.left:
+                break
+            looks.append(asyncio.ensure_future(self._page(street, PAGES[number % len(PAGES)])))
+            asleep = time.monotonic()
+            await asyncio.sleep(EVERY)
+            self.late = max(self.late, time.monotonic() - asleep - EVERY)
+        await asyncio.gather(*looks)
+
+    async def _page(self, street: Street, path: str) -> None:
+        began, status = time.monotonic(), b""
+        with suppress(OSError, TimeoutError, asyncio.IncompleteReadError):
+            async with asyncio.timeout(PATIENCE):
+                reader, writer = await asyncio.open_connection(wire.HOST, street.port)
+                try:
+                    writer.write(wire.request("GET", path, {"Connection": "close", "Cookie": self.cookie}))
+                    status = (await reader.read())[9:12]
+                finally:
+                    writer.close()
+        self.waits.append(time.monotonic() - began)
+        self.refused += status != b"200"
 
 
 def run(url: str, folder: Path, rush: Rush, say: Callable[[str], None] = print) -> tuple[Outcome, Visitor]:
     """Run one rush on a migrated, empty database."""
     with house.opened(url, folder / "house") as app:
-        phones = town.people_the_town(app, Habits(rush.phones, rush.events))
+        phones = town.people_the_town(app, Habits(rush.phones, rush.events, rush.forgets, days=rush.events))
     made = {event["id"] for phone in phones for event in phone.waiting}
+    visitor = Visitor(phones[0].cookie)
     changed = {"BURDEN": str(rush.burden), "PATIENT": "1" if rush.is_patient else ""}
     with server.running(url, folder, app="tests.crowd.burdened:app", **changed) as serving:
         street = Street(port=serving.port, left=len(phones), pace=rush.pace)
-        began = time.monotonic()
-        visitor = asyncio.run(_rush(phones, street, rush, say))
-        seconds = time.monotonic() - began
+        seconds = asyncio.run(_rush(phones, street, visitor, rush, say))
     outcome = Outcome(
         database=url.partition(":")[0].partition("+")[0],
         phones=len(phones),
@@ -61,47 +88,32 @@ def run(url: str, folder: Path, rush: Rush, say: Callable[[str], None] = print) 
         unsent=sum(len(phone.waiting) for phone in phones),
         findings=simulate.count(url, folder, made, phones),
         reordered=0,
-        slowest=street.slowest,
+        waits=street.waits,
         seconds=seconds,
     )
     return outcome, visitor
 
 
-async def _rush(phones: list[Phone], street: Street, rush: Rush, say: Callable[[str], None]) -> Visitor:
+async def _rush(phones: list[Phone], street: Street, visitor: Visitor, rush: Rush, say: Callable[[str], None]) -> float:
+    """Let all phones come; returns after how many seconds everything was in."""
+
     async def one(phone: Phone) -> None:
         # A quarter of all comes in the first sixteenth of the time.
         await asyncio.sleep(rush.within * phone.lots.random() ** 2)
         await phone.drain(street)
 
-    looking = asyncio.ensure_future(_look(street, say))
+    async def tell() -> None:
+        while street.left:
+            await asyncio.sleep(simulate.EVERY)
+            say(f"{street.left:>8,} phones have something to send after {time.monotonic() - began:,.0f} s")
+
+    began = time.monotonic()
+    looking, telling = asyncio.ensure_future(visitor.look(street)), asyncio.ensure_future(tell())
     with suppress(TimeoutError):
         async with asyncio.timeout(rush.at_most):
             await asyncio.gather(*(one(phone) for phone in phones))
+    seconds = time.monotonic() - began
     street.left = 0  # who is not through by now never will be
-    return await looking
-
-
-async def _look(street: Street, say: Callable[[str], None]) -> Visitor:
-    seen, refused, slowest = 0, 0, 0.0
-    began = told = time.monotonic()
-    while street.left:
-        asked = time.monotonic()
-        status = await _page(street)
-        slowest = max(slowest, time.monotonic() - asked)
-        seen, refused = seen + (status == 200), refused + (status != 200)
-        if time.monotonic() - told > simulate.EVERY:
-            told = time.monotonic()
-            say(f"{street.left:>8,} phones have something to send after {told - began:,.0f} s")
-        await asyncio.sleep(EVERY)
-    return Visitor(seen, refused, slowest)
-
-
-async def _page(street: Street) -> int:
-    try:
-        reader, writer = await asyncio.open_connection(wire.HOST, street.port)
-        writer.write(PAGE)
-        head = await reader.readuntil(b"\r\n\r\n")
-        writer.close()
-    except (OSError, asyncio.IncompleteReadError):
-        return 0
-    return int(head[9:12])
+    telling.cancel()
+    await looking
+    return seconds

@@ -7,7 +7,7 @@ import json
 import random
 import time
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,7 +32,7 @@ class Street:
     pace: float = 1.0
     is_rough: bool = False  # phones lose the network in the middle of a request
     answers: Counter[str] = field(default_factory=Counter)
-    slowest: float = 0.0
+    waits: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))  # seconds, by answer
     left: int = 0
 
     @property
@@ -41,8 +41,9 @@ class Street:
         return sum(count for status, count in self.answers.copy().items() if status.isdigit())
 
     def note(self, status: int, seconds: float) -> None:
-        self.answers["no answer" if status == 0 else str(status)] += 1
-        self.slowest = max(self.slowest, seconds)
+        name = "no answer" if status == 0 else str(status)
+        self.answers[name] += 1
+        self.waits[name].append(seconds)
 
 
 @dataclass
@@ -108,6 +109,8 @@ class Phone:
             batch = sorted(self.waiting, key=lambda event: event["seq"])[:most]
             status, body, retry_after = await self._post(street, self.request(batch))
             ids = [event["id"] for event in batch]
+            if status == 503 and retry_after is None:
+                street.answers["503 without Retry-After"] += 1
             if self.lets_go_too_early and status != 0:
                 self._take({key: {} for key in ids})
                 continue

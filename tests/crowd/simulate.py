@@ -72,8 +72,12 @@ class Outcome:
     unsent: int
     findings: Findings
     reordered: int  # events that were judged in other orders
-    slowest: float
+    waits: dict[str, list[float]]  # how long each request took, by answer
     seconds: float
+
+    @property
+    def slowest(self) -> float:
+        return max((max(each) for each in self.waits.values()), default=0.0)
 
 
 def run(url: str, folder: Path, habits: Habits, weather: Weather, say: Callable[[str], None] = print) -> Outcome:
@@ -105,7 +109,7 @@ def run(url: str, folder: Path, habits: Habits, weather: Weather, say: Callable[
         unsent=unsent,
         findings=findings,
         reordered=reordered,
-        slowest=street.slowest,
+        waits=street.waits,
         seconds=seconds,
     )
 

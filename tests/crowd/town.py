@@ -19,18 +19,18 @@ from tests.race import house
 
 ZONE = "Europe/Berlin"
 SPACES = 4
-DAYS = 10
 # Every fourth person has two phones; every third phone has a clock that is wrong, by up to so many hours.
 TWO_PHONES, WRONG_CLOCK, HOURS = 4, 3, 26
 
 
 @dataclass(frozen=True)
 class Habits:
-    """How many phones there are, how many events each has, and whether they let go of events too early."""
+    """How many phones there are, how many events each has of how many days, and whether they let go too early."""
 
     phones: int
     events: int
     lets_go_too_early: bool = False
+    days: int = 10
     seed: int = 1
 
 
@@ -42,7 +42,7 @@ def people_the_town(app: Flask, habits: Habits) -> list[Phone]:
     visitors = house.add_visitors(app, count)
     now = clock.now()
     today = clock.local_day(now, ZONE)
-    days = [today - timedelta(days=number) for number in range(DAYS, 0, -1)]
+    days = [today - timedelta(days=number) for number in range(habits.days, 0, -1)]
     codes = [signs.post_sign(space_id=door.id, now=now - timedelta(days=100)).code for door in doors]
     opens = [clock.moment_of(day, 8 * 60, ZONE) for day in days]
     _book(doors, visitors, list(zip(days, opens, strict=True)), now)
@@ -69,7 +69,7 @@ def _book(doors, visitors, days, now) -> None:
             "end_slot": 2,
             "starts_at": start,
             "ends_at": start + timedelta(hours=10),
-            "made_at": now - timedelta(days=DAYS + 5),
+            "made_at": now - timedelta(days=len(days) + 5),
             "sequence": 0,
         }
         for number, visitor in enumerate(visitors)
