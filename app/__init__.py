@@ -10,7 +10,7 @@ from flask import Flask
 
 from app import access, api, assets, config, headers, i18n, problems, shedding
 from app.errors import N_
-from app.extensions import csrf, db, login_manager, migrate, stop_reading
+from app.extensions import csrf, db, login_manager, migrate
 
 # In the total order of the house, from the bottom; each may have routes, commands and pages.
 PACKAGES = (
@@ -56,7 +56,6 @@ def create_app(settings: config.Config | None = None) -> Flask:
     )
     shedding.install(app)  # before anything else is done for a request
     db.init_app(app)
-    app.teardown_appcontext(stop_reading)
     migrate.init_app(app, db)
     login_manager.init_app(app, add_context_processor=False)
     csrf.init_app(app)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+import time
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
@@ -26,6 +29,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -92,16 +96,27 @@ def execute(statement: Executable, values: Any = None) -> CursorResult[*tuple[An
     `values` fill its holes: a mapping, or a list of them to run it once for each. The ORM's session would do as much
     work around a statement as the statement takes, and on PostgreSQL two more journeys for BEGIN and ROLLBACK.
     """
+    return on_connection(lambda connection: connection.execute(statement, values), is_write=statement.is_dml)
+
+
+def on_connection(work: Callable[[Connection], T], *, is_write: bool) -> T:
+    """Let `work` use the connection of the session's transaction if one is open or needed, else that of single reads.
+
+    A single read whose connection turns out to be dead is tried once more: the database was started anew meanwhile.
+    """
+    own = _transaction() or (db.session.connection() if is_write else None)
+    if own is not None:
+        return work(own)
     try:
-        return connection_for(is_write=statement.is_dml).execute(statement, values)
+        return work(_reader())
+    except DBAPIError as error:
+        stop_reading()
+        if not error.connection_invalidated:
+            raise
+        return work(_reader())
     except BaseException:
         stop_reading()
         raise
-
-
-def connection_for(*, is_write: bool) -> Connection:
-    """Return the connection of the session's transaction if one is open or needed, else that of single reads."""
-    return _transaction() or (db.session.connection() if is_write else _reader())
 
 
 def _transaction() -> Connection | None:
@@ -112,12 +127,33 @@ def _transaction() -> Connection | None:
     return writer
 
 
+@dataclass
+class _Reader:
+    """The connection on which a thread reads; each statement sees what is committed by then."""
+
+    connection: Connection
+    begun: float
+    era: int
+
+    def is_good(self) -> bool:
+        return self.era == _era and time.monotonic() < self.begun + READER_SECONDS
+
+
+class _Thread(threading.local):
+    """Taking a connection and giving it back costs as much as a short read, so each thread keeps one per engine."""
+
+    def __init__(self) -> None:
+        self.readers: WeakKeyDictionary[Engine, _Reader] = WeakKeyDictionary()
+
+
 def _reader() -> Connection:
-    """Return the connection on which the present request reads; each statement sees what is committed by then."""
-    reader: Connection | None = g.get("reader")
-    if reader is None:
-        reader = g.reader = (_readers.get(db.engine) or _make_reader(db.engine)).connect()
-    return reader
+    engine = db.engine
+    kept = _thread.readers.get(engine)
+    if kept is None or not kept.is_good():
+        stop_reading()
+        connection = (_readers.get(engine) or _make_reader(engine)).connect()
+        kept = _thread.readers[engine] = _Reader(connection, time.monotonic(), _era)
+    return kept.connection
 
 
 def _make_reader(engine: Engine) -> Engine:
@@ -152,19 +188,23 @@ def unless_changed(key: Hashable, ask: Callable[[], T]) -> T:
 
 MOST_KNOWN = 300  # on each connection
 POOL = ("pool_size", "max_overflow", "pool_recycle")
+READER_SECONDS = 1800
 _readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+_thread = _Thread()
+_era = 0
 
 
-def stop_reading(error: BaseException | None = None) -> None:
-    """Give the reading connection back, at the end of a request or before something is written."""
-    del error
-    reader: Connection | None = g.pop("reader", None)
-    if reader is not None:
-        reader.close()
+def stop_reading() -> None:
+    """Give this thread's reading connection back."""
+    kept = _thread.readers.pop(db.engine, None)
+    if kept is not None:
+        kept.connection.close()
 
 
 def disconnect() -> None:
-    """Close all connections of this process that are not in use."""
+    """Close all connections of this process that are not in use; other threads let go of theirs when they read next."""
+    global _era  # noqa: PLW0603
+    _era += 1
     stop_reading()
     db.engine.dispose()
     if db.engine in _readers:

@@ -73,12 +73,10 @@ class Prepared:
         return padded
 
     def _send(self, several: Sequence[Values]) -> list[Any]:
-        try:
-            connection = extensions.connection_for(is_write=self._is_write)
-            return self._text(connection.dialect, several[0]).send(connection, several)
-        except BaseException:
-            extensions.stop_reading()
-            raise
+        return extensions.on_connection(
+            lambda connection: self._text(connection.dialect, several[0]).send(connection, several),
+            is_write=self._is_write,
+        )
 
     def _text(self, dialect: Dialect, values: Values) -> _Text:
         key = (dialect.name, *(len(values[name]) for name in self._lists))

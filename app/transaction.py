@@ -17,7 +17,7 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.errors import Busy, StorageFull
-from app.extensions import Model, db, stop_reading
+from app.extensions import Model, db
 
 TRIES = 5
 # PostgreSQL: serialization_failure, deadlock_detected, lock_not_available, too_many_connections,
@@ -75,7 +75,6 @@ def _once(operation: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     has_session = db.session.registry.has
     if has_session():
         db.session.rollback()  # what was read before the lock does not count
-    stop_reading()
     # A connection of the engine's, which a session joins when one is used: one of its own would be begun and ended
     # for most operations in vain.
     with _turn(), db.engine.connect().execution_options(writes=True) as connection:
@@ -97,11 +96,10 @@ def _once(operation: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
 
 def let_go() -> None:
-    """End what was read, before something that takes long: no connection is held meanwhile. Not inside an operation."""
+    """End what was read, before something that takes long: no transaction stays open. Not inside an operation."""
     if g.get("writer") is not None:
         raise RuntimeError("something that takes long was begun inside an operation")
     db.session.rollback()
-    stop_reading()
 
 
 def is_transient(error: DBAPIError) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -60,10 +59,11 @@ def post_checkins() -> Response:
     if sender is None:
         operations.count_gone(arrival=arrival, entries=entries)
         return api.respond(answer(arrival, [word(each.name, "gone") for each in entries], [], None))
-    verdicts, missing = _take(arrival, entries)
+    receipt = intake.receive(arrival, entries) if entries else NOTHING
     if not sender.is_told:
         return api.respond(answer(arrival, [word(each.name, "stored") for each in entries], [], None))
-    return api.respond(answer(arrival, verdicts, missing, queries.resend_since(now=now)))
+    verdicts = [_verdict(each) for each in receipt.outcomes]
+    return api.respond(answer(arrival, verdicts, receipt.missing, queries.resend_since(now=now)))
 
 
 def _receive_from_host(token: str, now: datetime) -> Response:
@@ -82,21 +82,9 @@ def _receive_from_host(token: str, now: datetime) -> Response:
         origin=current_app.config["NAHPLATZ"].public_url,
         received_at=now,
     )
-    verdicts, missing = _take(arrival, entries)
-    return api.respond(answer(arrival, verdicts, missing, queries.resend_since(now=now)))
-
-
-def _take(arrival: Arrival | HostArrival, entries: Sequence[Entry]) -> tuple[list[dict[str, object]], tuple[int, ...]]:
-    """Record what may be recorded; what was an erased person's must not come back."""
-    gone = queries.gone({each.event_id for each in entries})
-    left = [each for each in entries if each.event_id not in gone]
-    receipt = intake.receive(arrival, left) if left else NOTHING
-    told = iter(receipt.outcomes)
-    is_host = isinstance(arrival, HostArrival)
-    verdicts = [
-        word(each.name, "gone") if each.event_id in gone else _verdict(next(told), is_host=is_host) for each in entries
-    ]
-    return verdicts, receipt.missing
+    receipt = intake.receive(arrival, entries) if entries else NOTHING
+    verdicts = [_verdict(each, is_host=True) for each in receipt.outcomes]
+    return api.respond(answer(arrival, verdicts, receipt.missing, queries.resend_since(now=now)))
 
 
 def _read(person: SignedIn | None) -> tuple[Envelope, list[Entry]]:
@@ -109,7 +97,9 @@ def _read(person: SignedIn | None) -> tuple[Envelope, list[Entry]]:
         raise
 
 
-def _verdict(outcome: Outcome, *, is_host: bool) -> dict[str, object]:
+def _verdict(outcome: Outcome, *, is_host: bool = False) -> dict[str, object]:
+    if outcome.is_gone:
+        return word(outcome.entry.name, "gone")
     return verdict(outcome.entry.name, outcome.record, outcome.place, is_host=is_host)
 
 

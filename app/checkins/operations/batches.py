@@ -9,7 +9,7 @@ from uuid import UUID
 from app import transaction
 from app.checkins import codes, queries
 from app.checkins.arriving import WORD, record_of
-from app.checkins.records import Arrival, NamedBooking, Place, Record
+from app.checkins.records import Arrival, HostArrival, KnownDevice, NamedBooking, Place, Record
 from app.checkins.schemas.reading import Entry
 from app.checkins.steps import record as recording
 from app.checkins.steps.device import see_device
@@ -18,11 +18,15 @@ from app.people import steps as people
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an event. Of an id that is known with another body, or of somebody else, nothing is told."""
+    """What became of an event. Of an id that is known with another body, or of somebody else, nothing is told.
+
+    What was an erased person's `is_gone`: it must not come back.
+    """
 
     entry: Entry
     record: Record | None
     place: Place | None
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +42,9 @@ def record_batch(*, arrival: Arrival, entries: Sequence[Entry]) -> Receipt:
     """Record events once, whatever they are worth, and judge the days they touch.
 
     1. Lock the person: batches of one person go one after the other, and the phone's snapshot gets a new version.
-    2. Find the devices and the signs that were scanned, and with them proof, place and day of each event. What bears
-       the name of somebody else's device is no event of this person: it is not stored, or it would keep the true one
-       from arriving.
+    2. Find the devices, what is gone with its person, and the signs that were scanned: with them proof, place and day
+       of each event. What bears the name of somebody else's device is no event of this person: it is not stored, or it
+       would keep the true one from arriving.
     3. Find which events are known, and what else happened on those days.
     4. Judge those days: an earlier event that comes late may win.
     5. Store what is new and what changed, in this one transaction.
@@ -48,13 +52,23 @@ def record_batch(*, arrival: Arrival, entries: Sequence[Entry]) -> Receipt:
     Refuses: `NotFound` when the person is gone.
     """
     people.lock(arrival.person_id)
-    outcomes, closed = take(arrival, entries)
-    return Receipt(outcomes, tuple([] if arrival.device in closed else see_device(arrival)))
+    devices, gone = known(arrival, entries)
+    left = [each for each in entries if each.event_id not in gone]
+    told = iter(take(arrival, left, devices) if left else ())
+    outcomes = [Outcome(each, None, None, is_gone=True) if each.event_id in gone else next(told) for each in entries]
+    device = devices.get(arrival.device)
+    is_seen = left and not (device and device.is_closed_to(arrival.person_id))
+    return Receipt(tuple(outcomes), tuple(see_device(arrival) if is_seen else ()))
 
 
-def take(arrival: Arrival, entries: Sequence[Entry]) -> tuple[tuple[Outcome, ...], set[UUID | None]]:
-    """Record and judge events of a locked person. Returns their outcomes, and the devices that are somebody else's."""
-    devices = queries.known_devices({each.device for each in entries if each.device} | {arrival.device})
+def known(arrival: Arrival | HostArrival, entries: Sequence[Entry]) -> tuple[dict[UUID | None, KnownDevice], set[UUID]]:
+    """Return the devices that a batch names, and which of its events are gone with their person."""
+    names = {each.device for each in entries if each.device} | {arrival.device}
+    return queries.known_devices_and_gone(names, {each.event_id for each in entries})
+
+
+def take(arrival: Arrival, entries: Sequence[Entry], devices: Mapping[UUID | None, KnownDevice]) -> tuple[Outcome, ...]:
+    """Record and judge events of a locked person."""
     words = queries.named_bookings(
         {each.event.booking for each in entries if each.event and each.event.code == WORD and each.event.booking}
     )
@@ -82,7 +96,7 @@ def take(arrival: Arrival, entries: Sequence[Entry]) -> tuple[tuple[Outcome, ...
         Outcome(entry, _own(known[entry.event_id], entry, arrival, closed), found.place if found else None)
         for entry, found in zip(entries, named, strict=True)
     ]
-    return tuple(outcomes), closed
+    return tuple(outcomes)
 
 
 def _said(entry: Entry, words: Mapping[UUID, NamedBooking]) -> NamedBooking | None:

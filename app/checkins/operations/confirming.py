@@ -60,7 +60,7 @@ def confirm_visit(*, booking: UUID, person_id: int, now: datetime) -> None:
         origin="",
         received_at=now,
     )
-    take(arrival, [_word(booking, now)])
+    take(arrival, [_word(booking, now)], {})
 
 
 def _word(booking: UUID, now: datetime) -> Entry:

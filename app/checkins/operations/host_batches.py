@@ -10,7 +10,7 @@ from app import transaction
 from app.bookings import steps as seats
 from app.checkins import passes, queries
 from app.checkins.arriving import WORD, Known, host_record_of
-from app.checkins.operations.batches import Outcome, Receipt
+from app.checkins.operations.batches import Outcome, Receipt, known
 from app.checkins.records import HostArrival, Record
 from app.checkins.schemas.reading import Entry
 from app.checkins.steps import record as recording
@@ -24,7 +24,7 @@ from app.people import steps as people
 def record_host_batch(*, arrival: HostArrival, entries: Sequence[Entry]) -> Receipt:
     """Record events of a space's device once, whatever they are worth, and judge the days of the people they are about.
 
-    1. Find the bookings that passes and words name, and the events that are taken back.
+    1. Find what is gone with its person, the bookings that passes and words name, and the events that are taken back.
     2. Lock the days on which seats are taken or given back, then the people, ascending.
     3. Find which events are known, and what else happened to these people on those days.
     4. Seat who walked in, take back what was a mistake, judge each person's days.
@@ -32,12 +32,14 @@ def record_host_batch(*, arrival: HostArrival, entries: Sequence[Entry]) -> Rece
 
     What bears the name of another device is not stored: it would keep the true one from arriving.
     """
-    device = queries.known_devices([arrival.device]).get(arrival.device)
-    known = _known(arrival, entries)
+    devices, gone = known(arrival, entries)
+    left = [each for each in entries if each.event_id not in gone]
+    named = _named(arrival, left)
     arrived: dict[UUID, Record] = {}
-    for entry in entries:
+    for entry in left:
         if entry.device in {arrival.device, None}:
-            arrived.setdefault(entry.event_id, host_record_of(entry, known, device, arrival))
+            record = host_record_of(entry, named, devices.get(arrival.device), arrival)
+            arrived.setdefault(entry.event_id, record)
     targets = queries.records_of_ids({each.undoes for each in arrived.values() if each.undoes})
     everybody = {each.person_id for each in (*arrived.values(), *targets) if each.person_id is not None}
     _lock(arrival, [*arrived.values(), *targets], everybody)
@@ -50,12 +52,14 @@ def record_host_batch(*, arrival: HostArrival, entries: Sequence[Entry]) -> Rece
     missing = see_device(arrival)
     outcomes = [
         Outcome(entry, _own(stored.get(entry.event_id) or arrived.get(entry.event_id), entry), arrival.place)
+        if entry.event_id not in gone
+        else Outcome(entry, None, None, is_gone=True)
         for entry in entries
     ]
     return Receipt(tuple(outcomes), tuple(missing))
 
 
-def _known(arrival: HostArrival, entries: Sequence[Entry]) -> Known:
+def _named(arrival: HostArrival, entries: Sequence[Entry]) -> Known:
     events = [each.event for each in entries if each.event]
     contents = [passes.read(each.code, arrival.origin).content for each in events if each.code != WORD]
     names = {each.booking for each in events if each.booking and each.code == WORD}

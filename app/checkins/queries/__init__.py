@@ -1,7 +1,7 @@
 """Reads: signs, passes, devices, what is known of events, who was there, and what somebody did of late."""
 
 from app.checkins.posters import sign_pdf
-from app.checkins.queries.devices import DeviceFacts, devices_of, known_devices
+from app.checkins.queries.devices import DeviceFacts, devices_of, known_devices, known_devices_and_gone
 from app.checkins.queries.displays import Brought, DisplayFacts, brought, displays_of, known_displays
 from app.checkins.queries.events import Context, hosts_records, known_signs, records, records_of_ids
 from app.checkins.queries.gone import gone, gone_digest
@@ -49,6 +49,7 @@ __all__ = [
     "host_devices",
     "hosts_records",
     "known_devices",
+    "known_devices_and_gone",
     "known_displays",
     "known_signs",
     "live_keys",

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from app import clock
-from app.checkins.models import Device
+from app.checkins.models import Device, GoneEvent
+from app.checkins.queries.gone import gone_digest
 from app.checkins.records import KnownDevice
 from app.extensions import db, table
 from app.statements import Prepared
@@ -18,12 +19,18 @@ from app.statements import Prepared
 # A device is nowhere in particular; its person lives here.
 TIMEZONE = "Europe/Berlin"
 _devices = table(Device).c
+_gone = table(GoneEvent).c
 
-
-_KNOWN = Prepared(
-    select(_devices.uuid, _devices.person_id, _devices.space_id, _devices.public_key, _devices.revoked_at).where(
-        _devices.uuid.in_(bindparam("devices", expanding=True))
-    )
+_FACTS = (_devices.uuid, _devices.person_id, _devices.space_id, _devices.public_key, _devices.revoked_at)
+_IS_NAMED = _devices.uuid.in_(bindparam("devices", expanding=True))
+_KNOWN = Prepared(select(*_FACTS).where(_IS_NAMED))
+_DIGESTS = (
+    select(func.aggregate_strings(_gone.digest, ",").label("digests"))
+    .where(_gone.digest.in_(bindparam("digests", expanding=True)))
+    .subquery()
+)
+_KNOWN_AND_GONE = Prepared(
+    select(*_FACTS, _DIGESTS.c.digests).join_from(_DIGESTS, table(Device), _IS_NAMED, isouter=True)
 )
 
 
@@ -31,6 +38,16 @@ def known_devices(devices: Collection[UUID]) -> dict[UUID | None, KnownDevice]:
     """Return what is known of these installations, by name."""
     found = _KNOWN.rows({"devices": list(devices)}) if devices else []
     return {row.uuid: KnownDevice(*row) for row in found}
+
+
+def known_devices_and_gone(
+    devices: Collection[UUID], events: Collection[UUID]
+) -> tuple[dict[UUID | None, KnownDevice], set[UUID]]:
+    """Return what is known of these installations, by name, and which of these events were an erased person's."""
+    digests = {gone_digest(name): name for name in events}
+    found = _KNOWN_AND_GONE.rows({"devices": list(devices), "digests": list(digests)})
+    gone = {digests[digest] for digest in (found[0].digests or "").split(",") if digest}
+    return {row.uuid: KnownDevice(*row[:-1]) for row in found if row.uuid is not None}, gone
 
 
 @dataclass(frozen=True, slots=True)

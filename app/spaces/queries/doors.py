@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from app.extensions import db
+from app.extensions import table
 from app.spaces.models import Door
+from app.statements import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,17 @@ class DoorFacts:
         }
 
 
+_doors = table(Door).c
+_DOORS = Prepared(
+    select(*(_doors[name] for name in DoorFacts.__dataclass_fields__)).where(
+        _doors.space_id.in_(bindparam("space_ids", expanding=True))
+    )
+)
+
+
 def doors_of(space_ids: Collection[int]) -> dict[int, DoorFacts]:
     """Return the doors of these spaces by space id; many have none."""
-    columns = [getattr(Door, name) for name in DoorFacts.__dataclass_fields__]
-    rows = db.session.execute(select(*columns).where(Door.space_id.in_(space_ids)))
+    rows = _DOORS.rows({"space_ids": list(space_ids)}) if space_ids else []
     return {row.space_id: DoorFacts(*row) for row in rows}
 
 
