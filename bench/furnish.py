@@ -18,7 +18,7 @@ from sqlalchemy import insert, select
 
 from app import clock
 from app.bookings.models import Booking, BookingSlot, SpaceDay
-from app.checkins import codes
+from app.checkins import codes, operations
 from app.checkins.models import Sign
 from app.extensions import db
 from tests.race import house
@@ -78,6 +78,7 @@ def furnish(url: str, folder: Path, size: Size, before: Callable[[House], None] 
         today = clock.local_day(now, ZONE)
         past = list(_past(today, min(size.past, A_DAY * HEAVY_DAYS)))
         heavy = [list(_heavy(today, number)) for number in range(HEAVY)]
+        operations.make_keys(folder=app.config["NAHPLATZ"].keys_dir, now=now)  # passes are part of a snapshot
         made = House(visitors, doors, _add_signs(doors, now), today, past, heavy)
         lots = random.Random(1)
         coming = [

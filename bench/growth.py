@@ -85,7 +85,7 @@ def _grown(kind: str, folder: Path, count: int, stack: ExitStack, say: Callable[
         filled = past.add(made, count - FEW, say) if count > FEW else Filled(0, 0.0)
         done.append((filled, bulk.size_mib(db.engine)))
 
-    made = furnish.furnish(url, folder / "house", FEW_AS, before)
+    made = furnish.furnish(url, folder, FEW_AS, before)
     serving = stack.enter_context(server.running(url, folder))
     return Grown(Works(made, serving), Database(url), *done[0])
 

@@ -48,7 +48,7 @@ def run(kind: str, say: Callable[[str], None]) -> str:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="nahplatz-memory-")))
         url = speed.database(kind, folder, stack)
-        made = furnish.furnish(url, folder / "house", Size())
+        made = furnish.furnish(url, folder, Size())
         serving = stack.enter_context(server.running(url, folder))
         requests = _mixed(Works(made, serving))
         workers = sorted(serving.workers)

@@ -82,7 +82,7 @@ def run(kind: str, wish: Wish, say: Callable[[str], None]) -> Result:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="nahplatz-bench-")))
         url = database(kind, folder, stack)
         say(f"{kind}: furnishing")
-        made = furnish.furnish(url, folder / "house", furnish.Size())
+        made = furnish.furnish(url, folder, furnish.Size())
         empty = stack.enter_context(server.running(url, folder, app="bench.empty:app"))
         serving = stack.enter_context(server.running(url, folder))
         bench = Bench(url, folder, Works(made, serving), empty, wish)
@@ -119,7 +119,7 @@ class Bench:
 
     def costs(self) -> dict[str, Cost]:
         """Look at single requests in this process, and note the SQL of those that write."""
-        with yardsticks.inside(self.url, self.folder / "house", self.works.server.public_url) as inside:
+        with yardsticks.inside(self.url, self.folder, self.works.server.public_url) as inside:
             costs = {}
             for work in self.wish.works:
                 requests = self.works.check_in(3) if work == "batch" else getattr(self.works, work)(3)
