@@ -6,12 +6,14 @@ Scans are judged by the time they happened and by the bookings as they were then
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
-from app.checkins.timing import TOLERANCE
+from app.checkins.models import WORDS
+from app.checkins.plausibility import Point, Whereabouts
+from app.checkins.scans import Booked, Judgement, Scan
 
 # A scan belongs to a booking that starts within this time.
 EARLY = timedelta(minutes=60)
@@ -21,72 +23,7 @@ FOLD = timedelta(minutes=2)
 LONGEST_STAY = timedelta(hours=24)
 # A pass, or somebody's word, names its booking; clocks of hosts and of guests may differ by so much.
 LEEWAY = timedelta(minutes=10)
-NAMING = {"host_scan", "host_word", "own_word"}
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """A recorded event, reduced to what is judged."""
-
-    event_id: UUID
-    kind: str
-    space_id: int
-    local_date: date
-    effective_at: datetime
-    received_at: datetime
-    claimed_booking: UUID | None = None
-    is_old_sign: bool = False
-    is_unowned: bool = False
-    doubt: str | None = None
-    is_future: bool = False
-    evidence: str = "sign"
-    device: UUID | None = None
-
-    @property
-    def order(self) -> tuple[datetime, UUID]:
-        return self.effective_at, self.event_id
-
-
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """A booking of the person, with its history."""
-
-    id: int
-    uuid: UUID
-    space_id: int
-    date: date
-    starts_at: datetime
-    ends_at: datetime
-    made_at: datetime
-    ended_at: datetime | None
-    ended_reason: str | None = None
-    # When others held its seat after it was released: from, until.
-    taken: tuple[tuple[datetime, datetime | None], ...] = ()
-
-    def is_taken_at(self, moment: datetime) -> bool:
-        return any(first <= moment and (last is None or moment < last) for first, last in self.taken)
-
-    def holds_for(self, scan: Scan) -> bool:
-        """Whether the booking was there at the scan. Somebody who books at the door may have a clock that is slow.
-
-        A booking made after the scan had arrived never counts for it: what was said stays true until a scan comes.
-        """
-        latest = max(scan.effective_at, min(scan.effective_at + TOLERANCE, scan.received_at))
-        return self.made_at <= latest and (self.ended_at is None or self.ended_at > scan.effective_at)
-
-    def is_closed_before(self, scan: Scan) -> bool:
-        """Whether the booking had ended by then because the space closed; one that was made later says nothing."""
-        return self.ended_reason == "closed" and self.ended_at is not None and self.ended_at <= scan.effective_at
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """The verdict on a scan; `duplicate_of` names the event that counts instead."""
-
-    verdict: str
-    reason: str | None = None
-    booking_id: int | None = None
-    duplicate_of: UUID | None = None
+NAMING = {"host_scan", *WORDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +37,7 @@ class _Stay:
 @dataclass(slots=True)
 class _Judge:
     bookings: Sequence[Booked]
+    whereabouts: Whereabouts = field(default_factory=lambda: Whereabouts({}))
     stays: list[_Stay] = field(default_factory=list)
     departures: list[_Stay] = field(default_factory=list)
     # The first time that a pass was shown, by booking.
@@ -123,7 +61,8 @@ class _Judge:
         stay = self._stay(scan)
         booking = stay.booking if stay else self._match(scan)
         self.departures.append(_Stay(scan, booking))
-        reason = _mark(scan) if stay or booking else "no_booking"
+        mark = self._mark(scan)
+        reason = mark if stay or booking or mark == "implausible" else "no_booking"
         return Judgement("flagged" if reason else "accepted", reason, booking.id if booking else None)
 
     def _stay(self, scan: Scan) -> _Stay | None:
@@ -177,13 +116,23 @@ class _Judge:
                 return stay
         return None
 
+    def _mark(self, scan: Scan) -> str | None:
+        """Say what speaks against a scan that counts. Where nothing does, the person was there at that time."""
+        mark = "implausible" if self.whereabouts.is_implausible(scan, self._claimed(scan)) else _mark(scan)
+        if mark is None:
+            self.whereabouts.believe(scan)
+        return mark
+
     def _reason(self, scan: Scan, booking: Booked | None) -> str | None:
+        mark = self._mark(scan)
+        if mark == "implausible":
+            return mark
         claimed = self._claimed(scan)
         if claimed is not None and claimed.space_id != scan.space_id:
             return "wrong_space"
         if booking is None:
             return self._missing(scan)
-        return "seat_taken" if booking.is_taken_at(scan.effective_at) else _mark(scan)
+        return "seat_taken" if booking.is_taken_at(scan.effective_at) else mark
 
     def _missing(self, scan: Scan) -> str:
         """Say why there is no booking: the space closed that day, or there never was one that counts here."""
@@ -193,9 +142,14 @@ class _Judge:
         return scan.doubt if scan.kind == "walk_in" and scan.doubt else "no_booking"
 
 
-def judge(scans: Iterable[Scan], bookings: Iterable[Booked]) -> dict[UUID, Judgement]:
-    """Judge all scans of one person together. `bookings` are the person's, ended ones too."""
-    judge = _Judge(sorted(bookings, key=lambda each: (each.starts_at, each.id)))
+def judge(
+    scans: Iterable[Scan], bookings: Iterable[Booked], points: Mapping[int, Point] | None = None
+) -> dict[UUID, Judgement]:
+    """Judge all scans of one person together.
+
+    `bookings` are the person's, ended ones too. `points` say where spaces lie, as far as that is known.
+    """
+    judge = _Judge(sorted(bookings, key=lambda each: (each.starts_at, each.id)), Whereabouts(points or {}))
     return {
         scan.event_id: judge.check_out(scan) if scan.kind == "check_out" else judge.check_in(scan)
         for scan in sorted(scans, key=lambda each: each.order)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from app.checkins import timing
-from app.checkins.judging import Booked, Judgement, Scan
+from app.checkins.scans import Booked, Judgement, Scan
 from app.checkins.timing import Clocks
 
 # A replaced sign is understood without a word for so long.
@@ -166,6 +166,7 @@ class Record:
             is_old_sign=self.replaced_at is not None and self.effective_at > self.replaced_at + GRACE,
             is_unowned=self.is_unowned,
             doubt=self.doubt,
+            is_exact=self.time_quality == "exact",
             evidence=self.evidence or "sign",
             device=self.device,
             is_future=self._is_future,

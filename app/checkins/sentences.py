@@ -25,6 +25,9 @@ REASONS = {
     ),
     "unowned": N_("Eingecheckt: {space}, {time} Uhr. Gescannt wurde vor dem Anmelden; warst du das nicht, melde dich."),
     "in_future": N_("Eingecheckt: {space}. Die Uhr deines Handys ging vor; bitte stell sie auf automatisch."),
+    "implausible": N_(
+        "Eingecheckt: {space}, {time} Uhr. Das passt kaum zu deinen anderen Check-ins. Warst du da, ist alles gut."
+    ),
     "bad_signature": N_("Eingecheckt: {space}, {time} Uhr. Der Check-in trägt nicht die Unterschrift deines Geräts."),
     "revoked_device": N_(
         "Dieses Gerät hast du gesperrt. Was es vorher erfasst hat, ist gespeichert und markiert; Neues zählt nicht."
@@ -56,6 +59,7 @@ HOST_REASONS = {
     "wrong_space": N_("Das gehört zu einem anderen Ort. Hier zählt es nicht."),
     "seat_taken": N_("Der Platz ist vergeben. Biete einen anderen an."),
     "space_closed": N_("An diesem Tag ist hier geschlossen. Der Eintrag ist gespeichert."),
+    "implausible": N_("Eingecheckt um {time} Uhr. Das passt kaum zu den anderen Check-ins. Frag nach, wer da ist."),
     "bad_signature": N_("Diesen Ausweis hat Nahplatz nicht ausgestellt. Lass ihn in der App neu öffnen."),
     "unknown_code": N_("Das ist kein Ausweis. Lass in der App „Ausweis“ öffnen."),
     "foreign_code": N_("Dieser Code ist nicht von Nahplatz. Öffne ihn nicht."),

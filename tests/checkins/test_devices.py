@@ -237,6 +237,43 @@ def test_row_24_whoever_may_no_longer_sign_in_is_judged_as_of_the_scan(keyed, wi
     assert (_only().verdict, _only().reason, _only().person_id) == ("accepted", None, cast["ana"])
 
 
+def test_row_24_who_is_back_is_told_the_same_as_if_they_had_never_been_away(
+    keyed, without_session, phone_of, code, book, now
+):
+    """Signed out everywhere while check-ins waited: both are judged by the booking as it was when they were scanned."""
+    booking = book(ended_at=now + 30 * MINUTE, ended_reason="cancelled")
+    scans = [keyed.signed(keyed.scan(code, now + minutes * MINUTE)) for minutes in (5, 40)]
+    with time_machine.travel(now + HOUR, tick=False):
+        keyed.client.submit("/profil/ueberall-abmelden")
+        lost = without_session(keyed)
+        answer = lost.post(lost.batch(scans)).json
+        assert [each["verdict"] for each in answer["verdicts"]] == ["stored", "stored"]
+        assert all(each[name] is None for each in answer["verdicts"] for name in QUIET)
+        back = phone_of("ana", device=keyed.device, seq=keyed.seq, key=keyed.key)
+        verdicts = back.send(*scans)
+    assert [(each["verdict"], each["reason"]) for each in verdicts] == [("accepted", None), ("flagged", "no_booking")]
+    assert verdicts[0]["booking"] == str(booking.uuid)
+    assert db.session.query(Checkin).count() == 2
+
+
+def test_row_24_control_a_device_that_was_blocked_as_well_sends_nothing_new(keyed, without_session, code, book, now):
+    """Signing out ends sessions; what the device captures afterwards is stopped by blocking the device."""
+    book()
+    after = [keyed.signed(keyed.scan(code, now + minutes * MINUTE)) for minutes in (5, 40)]
+    with time_machine.travel(now + 20 * MINUTE, tick=False):
+        _revoke(keyed)
+        keyed.client.submit("/profil/ueberall-abmelden")
+    with time_machine.travel(now + HOUR, tick=False):
+        lost = without_session(keyed)
+        assert {each["verdict"] for each in lost.post(lost.batch(after)).json["verdicts"]} == {"stored"}
+    db.session.rollback()
+    rows = db.session.query(Checkin).order_by(Checkin.effective_at).all()
+    assert [(row.verdict, row.reason) for row in rows] == [
+        ("flagged", "revoked_device"),
+        ("rejected", "revoked_device"),
+    ]
+
+
 def test_row_34_nobody_else_can_send_what_a_device_signed_nor_keep_it_from_arriving(keyed, phone_of, code, book):
     book()
     scan = keyed.signed(keyed.scan(code))

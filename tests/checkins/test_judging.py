@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from app import clock
 from app.checkins import judging
-from app.checkins.judging import Booked, Judgement, Scan, judge
+from app.checkins.judging import judge
+from app.checkins.scans import Booked, Judgement, Scan
 
 DAY = date(2026, 11, 23)
 ZONE = "Europe/Berlin"
@@ -107,6 +108,8 @@ def test_a_stay_ends_with_the_check_out_that_follows_it():
     assert judgements[UUID(int=4)] == Judgement("flagged", "no_booking")
 
 
+# 33 km apart.
+POINTS = {1: (51.9, 7.3), 2: (52.2, 7.3)}
 SCANS = st.lists(
     st.builds(
         _scan,
@@ -118,6 +121,9 @@ SCANS = st.lists(
         is_old_sign=st.booleans(),
         is_unowned=st.booleans(),
         is_future=st.booleans(),
+        is_exact=st.sampled_from([True, True, False]),
+        evidence=st.sampled_from(["sign", "sign", "host_scan", "own_word"]),
+        device=st.sampled_from([None, UUID(int=1)]),
     ),
     max_size=9,
     unique_by=lambda scan: scan.event_id,
@@ -139,31 +145,43 @@ BOOKINGS = st.lists(
 
 @given(SCANS, BOOKINGS, st.randoms())
 def test_row_04_any_order_of_anything_gives_the_same_verdicts(scans, bookings, dice):
-    expected = judge(scans, bookings)
+    expected = judge(scans, bookings, POINTS)
     dice.shuffle(scans)
     dice.shuffle(bookings)
-    assert judge(scans, bookings) == expected
+    assert judge(scans, bookings, POINTS) == expected
 
 
 @given(SCANS, BOOKINGS)
 def test_a_later_scan_never_changes_an_earlier_verdict(scans, bookings):
-    judgements = judge(scans, bookings)
+    judgements = judge(scans, bookings, POINTS)
     scans.sort(key=lambda scan: scan.order)
     for length in range(len(scans)):
         earlier = scans[:length]
-        assert judge(earlier, bookings) == {scan.event_id: judgements[scan.event_id] for scan in earlier}
+        assert judge(earlier, bookings, POINTS) == {scan.event_id: judgements[scan.event_id] for scan in earlier}
 
 
 @given(SCANS, BOOKINGS)
 def test_duplicates_change_nothing_for_the_others(scans, bookings):
-    judgements = judge(scans, bookings)
+    judgements = judge(scans, bookings, POINTS)
     counted = [scan for scan in scans if judgements[scan.event_id].reason != "duplicate"]
-    assert judge(counted, bookings) == {scan.event_id: judgements[scan.event_id] for scan in counted}
+    assert judge(counted, bookings, POINTS) == {scan.event_id: judgements[scan.event_id] for scan in counted}
+
+
+@given(SCANS, BOOKINGS)
+def test_row_35_implausible_is_a_word_about_a_check_in_and_changes_no_booking(scans, bookings):
+    without = judge(scans, bookings)
+    flagged = judge(scans, bookings, POINTS)
+    for event_id, judgement in flagged.items():
+        assert (judgement.booking_id, judgement.duplicate_of) == (
+            without[event_id].booking_id,
+            without[event_id].duplicate_of,
+        )
+        assert judgement == without[event_id] or judgement.reason == "implausible"
 
 
 @given(SCANS, BOOKINGS)
 def test_row_02_every_booking_has_at_most_one_check_in_and_duplicates_name_it(scans, bookings):
-    judgements = judge(scans, bookings)
+    judgements = judge(scans, bookings, POINTS)
     by_id = {scan.event_id: scan for scan in scans}
     counted = [
         judgement.booking_id

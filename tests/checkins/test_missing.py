@@ -108,6 +108,33 @@ def test_row_29_when_all_is_evicted_what_was_told_before_is_missed(phone_of, cod
     assert silent == 0
 
 
+def test_row_29_what_a_phone_never_told_anybody_is_a_booking_without_a_check_in_until_the_person_speaks(
+    phone_of, code, book, now
+):
+    """A week without opening the app: storage and cookies are gone, and the server never heard of the check-in."""
+    booking = book()
+    pocket = Pocket(phone_of("ana"), code)
+    pocket.scan(now)
+    pocket.clear(with_cookies=True)
+    with time_machine.travel(now + timedelta(days=8), tick=False):
+        assert pocket.contact() == {}
+        snapshot = pocket.phone.client.get("/api/v1/me/snapshot").json
+        assert [each["checkin"] for each in snapshot["bookings"] if each["uuid"] == str(booking.uuid)] in ([], [None])
+        (verdict,) = pocket.phone.send(pocket.phone.scan("word", booking=str(booking.uuid)))
+    assert (verdict["verdict"], verdict["evidence"]) == ("accepted", "own_word")
+    assert verdict["effective_at"] == "2026-11-23T17:00:00.000Z"
+
+
+def test_row_29_a_phone_that_told_of_it_within_the_week_is_asked_about_that_day(phone_of, code, now):
+    pocket = Pocket(phone_of("ana"), code)
+    pocket.scan(now)
+    with time_machine.travel(now + timedelta(days=1), tick=False):
+        pocket.contact()
+    pocket.clear(with_cookies=True)
+    with time_machine.travel(now + timedelta(days=8), tick=False):
+        assert list(pocket.contact().values()) == ["2026-11-23"]
+
+
 def test_row_27_control_phones_that_tell_nothing_lose_silently(phone_of, code, now):
     lost, silent = _lives(phone_of, code, now, with_cookies=False, has_cookie=False)
     assert lost > 15

@@ -212,6 +212,33 @@ def test_row_39_a_pass_at_two_spaces_is_told_to_both(two, booked, pass_of, host_
     assert [each["kind"] for each in elsewhere.get().json["attention"]] == ["wrong_space"]
 
 
+def test_row_35_a_pass_shown_too_far_away_counts_and_asks_for_the_hosts_eye(
+    two, booked, pass_of, host_of, register, space, now
+):
+    far = factories.make_space("wagen", lat=52.9, lon=7.3)
+    space.lat, space.lon, space.version = 51.9, 7.3, space.version + 1
+    db.session.commit()
+    host_of("hugo", far)
+    elsewhere = register("hugo", "wagen")
+    two[0].send(two[0].scan(pass_of(booked("ana")), now - 20 * MINUTE))
+    (verdict,) = elsewhere.send(elsewhere.scan(pass_of(booked("ana", at=far)), now))
+    assert (verdict["verdict"], verdict["reason"]) == ("flagged", "implausible")
+    assert verdict["booking"] is not None
+    (notice,) = elsewhere.get().json["attention"]
+    assert (notice["kind"], "kaum möglich" in notice["text"]) == ("implausible", True)
+    assert two[0].get().json["attention"] == []
+
+
+def test_row_35_a_hosts_word_is_never_implausible(two, booked, pass_of, host_of, register, space, now):
+    far = factories.make_space("wagen", lat=52.9, lon=7.3)
+    space.lat, space.lon, space.version = 51.9, 7.3, space.version + 1
+    db.session.commit()
+    host_of("hugo", far)
+    elsewhere = register("hugo", "wagen")
+    two[0].send(two[0].scan(pass_of(booked("ana")), now - 20 * MINUTE))
+    assert _reasons(elsewhere.send(elsewhere.tick(booked("ana", at=far).uuid))) == [("accepted", None)]
+
+
 def test_row_02_the_phones_sign_and_the_hosts_scan_are_one_check_in_with_the_better_evidence(
     counter, booked, pass_of, phone, code, now
 ):

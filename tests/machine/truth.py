@@ -19,7 +19,7 @@ from tests.machine.world import World
 from tests.race import findings
 
 _RECORDED = ("event_id", "person_id", "body_digest", "verdict", "reason", "kind", "space_id", "claimed_booking")
-_DOUBTED = ("doubt", "evidence", "device", "undoes")
+_DOUBTED = ("doubt", "evidence", "device", "undoes", "time_quality")
 _TIMED = ("captured_at", "sent_at", "effective_at", "local_date", "booking_id", "duplicate_of", "is_unowned")
 _CHECKINS = select(
     *(getattr(Checkin, name) for name in (*_RECORDED, *_DOUBTED, *_TIMED, "received_at")), Sign.replaced_at
@@ -118,7 +118,8 @@ def _misjudged(checkins: list[Row[Any]]) -> Iterator[str]:
     for person_id, own in scans.items():
         days = {scan.local_date for scan in own}
         claimed = {scan.claimed_booking for scan in own if scan.claimed_booking}
-        expected |= judge(own, queries.bookings_around(person_id, days, claimed))
+        points = queries.points({scan.space_id for scan in own})
+        expected |= judge(own, queries.bookings_around(person_id, days, claimed), points)
     for row in checkins:
         judged = expected.get(row.event_id)
         stored = (row.verdict, row.reason, row.booking_id, row.duplicate_of)

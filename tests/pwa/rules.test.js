@@ -213,6 +213,7 @@ test("the four words on the screen", () => {
   assert.equal(done("flagged", "duplicate"), "confirmed");
   assert.equal(done("flagged", "unowned"), "sent");
   assert.equal(done("flagged", "in_future"), "sent");
+  assert.equal(done("flagged", "implausible"), "sent");
   for (const reason of ["no_booking", "old_sign", "wrong_space", "too_late", null, "something new"]) assert.equal(done("flagged", reason), "look");
   for (const reason of ["unknown_code", "foreign_code", "malformed", "id_reused", null]) assert.equal(done("rejected", reason), "look");
 });

@@ -6,7 +6,7 @@ from app.checkins.queries.displays import Brought, DisplayFacts, brought, displa
 from app.checkins.queries.events import Context, hosts_records, known_signs, records, records_of_ids
 from app.checkins.queries.gone import gone, gone_digest
 from app.checkins.queries.hosts import HostDevice, HostDeviceFacts, HostDeviceRevoked, host_device, host_devices
-from app.checkins.queries.judged import bookings_around, named_bookings, pass_keys
+from app.checkins.queries.judged import bookings_around, named_bookings, pass_keys, points
 from app.checkins.queries.missing import Missing, missing_checkins, unheard
 from app.checkins.queries.passes import LIFE, KeyFacts, Signer, current_key, live_keys, named_booking, passes_of, signer
 from app.checkins.queries.presence import EVIDENCE, Presence, evidence_shares, presences
@@ -58,6 +58,7 @@ __all__ = [
     "named_bookings",
     "pass_keys",
     "passes_of",
+    "points",
     "presences",
     "present",
     "recent_checkins",

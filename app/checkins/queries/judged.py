@@ -13,10 +13,12 @@ from sqlalchemy import BindParameter, bindparam, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.bookings.models import Booking, SeatChange
-from app.checkins.judging import Booked
 from app.checkins.models import PassKey
+from app.checkins.plausibility import Point
 from app.checkins.records import NamedBooking, Place
+from app.checkins.scans import Booked
 from app.extensions import execute, table
+from app.spaces import queries as spaces
 from app.spaces.models import Space
 from app.statements import Prepared
 
@@ -122,6 +124,15 @@ def named_bookings(names: Collection[UUID], pass_ids: Collection[bytes] = ()) ->
         return {}
     rows = _NAMED.rows({"names": list(names) or [_NO_NAME], "pass_ids": list(pass_ids) or [b""]})
     return {row[0]: NamedBooking(row[0], row[1], row[2], row[3], row[4], Place(*row[5:])) for row in rows}
+
+
+def points(space_ids: Collection[int]) -> dict[int, Point]:
+    """Return where these spaces lie, as far as that is known. Of a single one nobody asks: there is no way between."""
+    if len(space_ids) < 2:
+        return {}
+    known = spaces.directory().by_id
+    found = [known[space_id] for space_id in space_ids if space_id in known]
+    return {each.id: (each.lat, each.lon) for each in found if each.lat is not None and each.lon is not None}
 
 
 def pass_keys() -> dict[int, tuple[bytes, datetime | None]]:

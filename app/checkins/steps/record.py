@@ -8,10 +8,11 @@ from datetime import timedelta
 from sqlalchemy import bindparam, insert, update
 
 from app.checkins import queries
-from app.checkins.judging import Judgement, judge
+from app.checkins.judging import judge
 from app.checkins.models import Checkin
 from app.checkins.queries import Context
 from app.checkins.records import Record
+from app.checkins.scans import Judgement
 from app.extensions import table
 from app.statements import Prepared
 
@@ -103,7 +104,8 @@ def judge_days(
     scans = {record.event_id: scan for record in (*fresh, *stored) if (scan := record.scan)}
     claimed = {record.claimed_booking for record in (*fresh, *stored) if record.claimed_booking}
     bookings = {each.id: each for each in queries.bookings_around(person_id, touched, claimed)}
-    judgements = judge(scans.values(), bookings.values())
+    points = queries.points({scan.space_id for scan in scans.values()})
+    judgements = judge(scans.values(), bookings.values(), points)
     # What happened on a day can end a stay on the next one, but changes nothing before it.
     changing = touched | {day + _DAY for day in touched}
     changed = []
