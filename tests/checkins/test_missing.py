@@ -122,7 +122,7 @@ def test_row_29_what_a_phone_never_told_anybody_is_a_booking_without_a_check_in_
         assert [each["checkin"] for each in snapshot["bookings"] if each["uuid"] == str(booking.uuid)] in ([], [None])
         (verdict,) = pocket.phone.send(pocket.phone.scan("word", booking=str(booking.uuid)))
     assert (verdict["verdict"], verdict["evidence"]) == ("accepted", "own_word")
-    assert verdict["effective_at"] == "2026-11-23T17:00:00.000Z"
+    assert verdict["effective_at"] == "2026-11-23T16:59:59.000Z"
 
 
 def test_row_29_a_phone_that_told_of_it_within_the_week_is_asked_about_that_day(phone_of, code, now):
