@@ -38,11 +38,12 @@ def retain(*, now: datetime, after: int = 0) -> Retained:
 
     Check-ins lose their time of day after day+14, bookings and check-ins their person or label after 90 days, audit
     entries live for 365 days; sessions and codes that are over go, and so do phones not seen for 180 days and messages
-    that were done with 30 days ago. A second run finds nothing to do.
+    that were done with 30 days ago. Defects go 90 days after they were settled, offers of spaces 180 days after their
+    decision. A second run finds nothing to do.
     """
     chosen = select(Person.id).where(Person.id > after).order_by(Person.id).limit(PEOPLE_AT_ONCE)
     people_ids = db.session.execute(chosen).scalars().all()
-    swept = max(keeping.sweep(now=now, limit=ROWS_AT_ONCE), keeping.empty_nobodys(now=now, limit=ROWS_AT_ONCE))
+    swept = max(step(now=now, limit=ROWS_AT_ONCE) for step in (keeping.sweep, keeping.empty_nobodys, spaces.sweep))
     if not people_ids:
         messages.sweep(now=now)
         return Retained(0, 0, after if swept == ROWS_AT_ONCE else None)
@@ -65,7 +66,7 @@ def erase(*, person_id: int, now: datetime) -> None:
     person = steps.lock(person_id)
     bookings.forget(person_id, now=now)
     checkins.forget(person_id, now=now)
-    spaces.forget(person_id, now=now)
+    spaces.forget(person_id)
     emails = [address.email for address in people.addresses(person_id)]
     messages.forget(person_id)
     for email in emails:

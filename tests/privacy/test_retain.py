@@ -19,6 +19,7 @@ from app.jobs import queries as jobs
 from app.messages.models import Message
 from app.people.models import Session, SignInCode
 from app.privacy import operations
+from app.spaces.models import Application, Defect, Operator, Space
 from tests import factories
 from tests.phones import code, phone, phone_of, sign, space
 
@@ -227,3 +228,57 @@ def test_the_night_takes_all_steps_and_says_how_much_it_was(ana, now):
     _checkin(ana, TODAY - timedelta(days=15))
     assert night.TASKS["retain"](now) == "1 check-ins without their time, 0 bookings without their person"
     assert night.TASKS["retain"](now) == "0 check-ins without their time, 0 bookings without their person"
+
+
+@pytest.mark.parametrize(("days", "is_kept"), [(90, True), (91, False)])
+def test_what_was_mended_goes_after_90_days_and_what_is_broken_stays(ana, db, now, days, is_kept):
+    space = factories.make_space("kontor")
+    open_ = factories.make_defect(space, person_id=ana, photo=b"x", made_at=now - timedelta(days=days)).id
+    settled = {"settled_at": now - timedelta(days=days), "made_at": now - timedelta(days=400)}
+    mended = factories.make_defect(space, person_id=ana, **settled).id
+    _retain(now)
+    left = dict(db.session.execute(select(Defect.id, Defect.person_id)).all())
+    assert left == {open_: ana if is_kept else None} | ({mended: None} if is_kept else {})
+    assert db.session.execute(select(Defect.photo).where(Defect.id == open_)).scalar_one() == b"x"
+
+
+def _offer(person_id, name, state, decided_at, **changes):
+    operator = changes.pop("operator", None) or factories.make_operator(f"{name} GmbH", f"{name}-gmbh")
+    place = "open" if state == "approved" else "applied"
+    space = factories.make_space(name, operator_id=operator.id, state=place, **changes)
+    factories.make_application(space, person_id, state=state, decided_at=decided_at, note="bitte")
+
+
+def _names(db):
+    db.session.rollback()
+    return {
+        *db.session.scalars(select(Space.slug)),
+        *db.session.scalars(select(Operator.slug)),
+        *(f"offer {each}" for each in db.session.scalars(select(Application.state))),
+    }
+
+
+def test_a_declined_offer_goes_with_its_place_and_its_operator_after_180_days(ana, cast, db, now):
+    own = factories.make_operator("Landbüros eG", "landbueros-eg")
+    factories.make_host(cast["hana"], operator_id=own.id)
+    _offer(ana, "alt", "declined", now - timedelta(days=181))
+    _offer(ana, "zweit", "declined", now - timedelta(days=181), operator=own)
+    _offer(ana, "jung", "declined", now - timedelta(days=180))
+    _offer(ana, "offen", "approved", now - timedelta(days=181))
+    _offer(ana, "wartet", "asked", None)
+    _retain(now)
+    assert _names(db) == {
+        *("jung", "jung-gmbh", "offer declined", "wartet", "wartet-gmbh", "offer asked"),
+        *("offen", "offen-gmbh", "landbueros-eg"),
+    }
+
+
+def test_erasing_takes_what_was_offered_and_led_to_nothing(ana, cast, db, now):
+    _offer(ana, "nein", "declined", now)
+    _offer(ana, "wartet", "sent", None)
+    _offer(ana, "offen", "approved", now)
+    _offer(cast["ben"], "bens", "declined", now)
+    operations.erase(person_id=ana, now=now)
+    assert _names(db) == {"offen", "offen-gmbh", "offer approved", "bens", "bens-gmbh", "offer declined"}
+    mine = select(Application.note, Application.person_id).where(Application.state == "approved")
+    assert db.session.execute(mine).one() == (None, None)

@@ -17,6 +17,7 @@ from app.people import queries as people
 from app.people import steps as signing_in
 from app.phone import queries as phone
 from app.privacy import steps as keeping
+from app.spaces import steps as spaces
 from tests.conftest import ROOT
 
 DAY = timedelta(days=1)
@@ -40,6 +41,8 @@ def _periods() -> dict[str, list[int]]:
         "Uhrzeit eines Check-ins": [keeping.TIMES_KEPT],
         "Buchungen und Check-ins mit deinem Namen": [keeping.PERSON_KEPT],
         "Nachrichten an dich": [messages.KEPT // DAY],
+        "Was du als kaputt meldest": [spaces.REPORTER_KEPT // DAY, spaces.DEFECTS_KEPT // DAY],
+        "Ein Ort, den du anbietest": [spaces.OFFERS_KEPT // DAY],
         "Protokoll der Änderungen": [12 * keeping.AUDIT_KEPT // timedelta(days=365)],
         "Konto": [],
     }
@@ -111,6 +114,13 @@ def test_another_period_in_the_code_is_found(page, monkeypatch, name, value):
     assert _differences(_lines(page(), "fristen"), _periods()) != []
 
 
+@pytest.mark.parametrize("name", ["DEFECTS_KEPT", "OFFERS_KEPT", "REPORTER_KEPT"])
+def test_another_period_of_places_in_the_code_is_found(page, monkeypatch, name):
+    """The control."""
+    monkeypatch.setattr(spaces, name, 91 * DAY)
+    assert _differences(_lines(page(), "fristen"), _periods()) != []
+
+
 def test_the_page_for_officers_says_the_same():
     """docs/privacy.md: the lines of its table in order."""
     text = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
@@ -123,6 +133,8 @@ def test_the_page_for_officers_says_the_same():
         "time of day of a check-in": [keeping.TIMES_KEPT],
         "booking and check-in with their person": [keeping.PERSON_KEPT],
         "name of an installation": [keeping.PERSON_KEPT, keeping.DEVICES_KEPT // DAY],
+        "something broken": [spaces.DEFECTS_KEPT // DAY, spaces.REPORTER_KEPT // DAY],
+        "offer of a space": [spaces.OFFERS_KEPT // DAY],
         "audit entry": [12 * keeping.AUDIT_KEPT // timedelta(days=365)],
     }
     assert _differences(lines, expected) == []

@@ -2,13 +2,16 @@
 
 from app.spaces.steps.closures import AlreadyClosed, ClosedInPast, close, close_for_good, reopen
 from app.spaces.steps.door import DoorSilent, may_be_called, open_door
-from app.spaces.steps.forget import forget
+from app.spaces.steps.forget import DEFECTS_KEPT, OFFERS_KEPT, REPORTER_KEPT, forget, sweep
 from app.spaces.steps.keeping import Kept, lock_hosted, lock_space, public_id, write_down
 from app.spaces.steps.notices import tell
 from app.spaces.steps.pictures import NotAPicture, Picture, PictureTooLarge, picture_of
 from app.spaces.steps.seats import retire
 
 __all__ = [
+    "DEFECTS_KEPT",
+    "OFFERS_KEPT",
+    "REPORTER_KEPT",
     "AlreadyClosed",
     "ClosedInPast",
     "DoorSilent",
@@ -27,6 +30,7 @@ __all__ = [
     "public_id",
     "reopen",
     "retire",
+    "sweep",
     "tell",
     "write_down",
 ]
