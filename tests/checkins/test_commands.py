@@ -51,8 +51,8 @@ def test_new_replaces_it_and_the_audit_knows(print_sign, db):
     assert queries.sign_of(space.id).epoch == 2
     entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
     assert [(e.action, e.subject_id, e.detail["epoch"]) for e in entries] == [
-        ("new_sign", str(space.id), 1),
-        ("new_sign", str(space.id), 2),
+        ("new_sign", "kontor", 1),
+        ("new_sign", "kontor", 2),
     ]
 
 

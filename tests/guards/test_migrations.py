@@ -5,9 +5,11 @@ import re
 import pytest
 from alembic.script import ScriptDirectory
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import func, inspect, select, table
+from sqlalchemy import func, insert, inspect, select, table
 
+from app.audit.models import AuditEntry
 from app.extensions import db as database
+from tests import factories
 from tests.conftest import ROOT
 from tests.jobs.furnish import furnish
 
@@ -75,3 +77,25 @@ def test_rows_outlive_the_way_down_to_the_first_tables_and_up(app, now):
 
     assert _counts(oldest) == {name: before[name] for name in oldest}
     check()
+
+
+def test_the_audit_names_spaces_alike_on_the_way_up_and_as_it_did_on_the_way_down(app, now):
+    number = str(factories.make_space("kontor").id)
+    row = {"at": now, "actor": "shell", "subject_kind": "space", "detail": {}}
+    names = [
+        {"action": "new_sign", "subject_id": "kontor"},
+        {"action": "change_hours", "subject_id": "kontor"},
+        {"action": "new_display", "subject_id": "4711"},  # a space that is gone
+    ]
+    database.session.execute(insert(AuditEntry), [row | name for name in names])
+    database.session.commit()
+    database.session.remove()
+
+    def subjects():
+        with database.engine.connect() as connection:
+            return list(connection.scalars(select(AuditEntry.subject_id).order_by(AuditEntry.id)))
+
+    downgrade(revision="0010")
+    assert subjects() == [number, "kontor", "4711"]
+    upgrade()
+    assert subjects() == ["kontor", "kontor", "4711"]

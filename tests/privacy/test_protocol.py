@@ -51,7 +51,7 @@ def _lines(page):
 
 def test_hosts_read_what_happened_at_their_space_and_nobody_else_does(as_, wagen, note, public):
     note(public["hana"], "change_hours", ("space", "wagen"))
-    note("shell", "new_sign", ("space", wagen.id))
+    note("shell", "new_sign", ("space", "wagen"))
     note(public["hugo"], "change_prices", ("space", "fern"))
     note(public["hana"], "change_operator", ("operator", "wagen-eg"), fields=["iban"])
     assert _lines(as_("hana").get(PAGE)) == [

@@ -14,6 +14,7 @@ from app.checkins import steps, windows
 from app.checkins.models import Display
 from app.errors import NotFound
 from app.extensions import db
+from app.spaces import queries as spaces
 from app.spaces.models import Space
 
 # Whatever is off by more is no clock; the display says so itself.
@@ -76,4 +77,5 @@ def _raise_version(space_id: int) -> None:
 
 def _note(action: str, display: Display, actor: str, now: datetime) -> None:
     detail = {"display": display.id, "name": display.name}
-    audit.record(actor=actor, action=action, subject=("space", display.space_id), detail=detail, now=now)
+    subject = ("space", spaces.slug_of(display.space_id))
+    audit.record(actor=actor, action=action, subject=subject, detail=detail, now=now)

@@ -15,6 +15,7 @@ from app.checkins.models import Device
 from app.errors import N_, DomainError, NotFound
 from app.extensions import db
 from app.people.queries import token_digest
+from app.spaces import queries as spaces
 
 
 class DeviceInUse(DomainError):
@@ -53,7 +54,8 @@ def register_host_device(*, order: HostDeviceOrder, actor: str, now: datetime) -
     device.public_key, device.key_made_at = order.public_key, now if order.public_key else None
     db.session.flush()
     detail = {"device": str(order.uuid), "name": order.name}
-    audit.record(actor=actor, action="new_host_device", subject=("space", order.space_id), detail=detail, now=now)
+    subject = ("space", spaces.slug_of(order.space_id))
+    audit.record(actor=actor, action="new_host_device", subject=subject, detail=detail, now=now)
     return token
 
 
@@ -66,4 +68,5 @@ def revoke_host_device(*, device: UUID, space_id: int, actor: str, now: datetime
     revoked = update(Device).where(*is_it, Device.revoked_at.is_(None)).values(revoked_at=now, token_digest=None)
     if db.session.execute(revoked).rowcount:  # type: ignore[attr-defined]
         detail = {"device": str(device)}
-        audit.record(actor=actor, action="revoke_host_device", subject=("space", space_id), detail=detail, now=now)
+        subject = ("space", spaces.slug_of(space_id))
+        audit.record(actor=actor, action="revoke_host_device", subject=subject, detail=detail, now=now)

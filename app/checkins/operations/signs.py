@@ -8,6 +8,7 @@ from app import transaction
 from app.audit import steps as audit
 from app.checkins import queries, steps
 from app.checkins.queries import SignFacts
+from app.spaces import queries as spaces
 
 
 @transaction.write
@@ -25,5 +26,6 @@ def replace_sign(*, space_id: int, now: datetime, actor: str = "shell") -> SignF
 def _new_sign(space_id: int, now: datetime, actor: str) -> SignFacts:
     sign = steps.new_sign(space_id, now)
     detail = {"epoch": sign.epoch}
-    audit.record(actor=actor, action="new_sign", subject=("space", space_id), detail=detail, now=now)
+    subject = ("space", spaces.slug_of(space_id))
+    audit.record(actor=actor, action="new_sign", subject=subject, detail=detail, now=now)
     return sign

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -59,10 +58,9 @@ def lines_for(person_id: int, *, skip: int, limit: int) -> list[Line]:
 
 
 def _subjects(person_id: int) -> list[tuple[str, Collection[str]]]:
-    """Return what a person acts for. The audit knows spaces by slug and by id."""
-    hosted = spaces.hosted(person_id)
-    slugs = [operator.slug for operator in spaces.own_operators(person_id)]
-    return [("space", [name for one in hosted for name in (one.slug, str(one.id))]), ("operator", slugs)]
+    """Return what a person acts for."""
+    hosted = [space.slug for space in spaces.hosted(person_id)]
+    return [("space", hosted), ("operator", [operator.slug for operator in spaces.own_operators(person_id)])]
 
 
 def _names(entries: Iterable[EntryFacts]) -> dict[str, str]:
@@ -76,15 +74,11 @@ def _names(entries: Iterable[EntryFacts]) -> dict[str, str]:
     return {key: row.name for row in rows if row.name for key in (str(row.id), str(row.public_id))}
 
 
-def _places(entries: Iterable[EntryFacts]) -> dict[tuple[str, str], str]:
-    """Return the names of spaces and operators by the kinds and ids that entries know them by."""
-    of_spaces = [entry.subject_id for entry in entries if entry.subject_kind == "space"]
-    of_operators = [entry.subject_id for entry in entries if entry.subject_kind == "operator"]
-    ids = [int(key) for key in of_spaces if key.isdecimal()]
+def _places(entries: Collection[EntryFacts]) -> dict[tuple[str, str], str]:
+    """Return the names of spaces and operators by the kinds and slugs that entries know them by."""
     found: dict[tuple[str, str], str] = {}
-    is_meant: Any = or_(Space.slug.in_(of_spaces), Space.id.in_(ids))
-    for key, slug, name in db.session.execute(select(Space.id, Space.slug, Space.name).where(is_meant)):
-        found |= {("space", slug): name, ("space", str(key)): name}
-    for slug, name in db.session.execute(select(Operator.slug, Operator.name).where(Operator.slug.in_(of_operators))):
-        found["operator", slug] = name
+    for kind, model in (("space", Space), ("operator", Operator)):
+        slugs = {entry.subject_id for entry in entries if entry.subject_kind == kind}
+        rows = db.session.execute(select(model.slug, model.name).where(model.slug.in_(slugs)))
+        found |= {(kind, slug): name for slug, name in rows}
     return found

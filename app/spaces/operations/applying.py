@@ -159,8 +159,7 @@ def _operator(person_id: int, draft: OfferDraft) -> int:
 def _free_slug(model: type[Space | Operator], name: str) -> str:
     """Return the slug of a name, with a number behind it when it is taken."""
     wanted = place_steps.slug_of(name)[:50].rstrip("-")
-    if not wanted or wanted.isdecimal():  # the audit knows some spaces by number
-        wanted = f"ort-{wanted}".rstrip("-")
+    wanted = wanted or "ort"
     taken = set(db.session.scalars(select(model.slug).where(model.slug.startswith(wanted))))
     numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
     return wanted if wanted not in taken else next(slug for slug in numbered if slug not in taken)

@@ -26,7 +26,7 @@ from app.spaces.queries.directory import (
 )
 from app.spaces.queries.doors import DoorFacts, door_of, doors_of
 from app.spaces.queries.holidays import holiday
-from app.spaces.queries.hosting import HostedSpace, HostFacts, hosted, hosted_space, hosts_of
+from app.spaces.queries.hosting import HostedSpace, HostFacts, hosted, hosted_space, hosts_of, slug_of
 from app.spaces.queries.keeping import SAFETY, acts_for_operator, kept_space, operator, own_operators, seats
 from app.spaces.queries.photos import PhotoFacts, photo_content, photos
 
@@ -72,4 +72,5 @@ __all__ = [
     "photos",
     "seats",
     "shown",
+    "slug_of",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
+from app.errors import NotFound
 from app.extensions import db
 from app.people.models import Address, Person
 from app.places.models import Town
@@ -26,6 +27,14 @@ class HostedSpace:
     operator_id: int | None
     state: str
     is_sample: bool
+
+
+def slug_of(space_id: int) -> str:
+    """Return the name that the audit knows a space by. Refuses: `NotFound`."""
+    slug = db.session.execute(select(Space.slug).where(Space.id == space_id)).scalar_one_or_none()
+    if slug is None:
+        raise NotFound
+    return slug
 
 
 def _hosted(person_id: int) -> Select[*tuple[Any, ...]]:
