@@ -1,0 +1,121 @@
+"""Knocking at every address with a plausible request, and one word for how that was received."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import date, timedelta
+from urllib.parse import quote
+
+from app.bookings import operations as bookings
+from app.checkins import operations as checkins
+from app.checkins import signing
+from tests.conftest import ROOT
+from tests.factories import make_closure, make_defect, make_operator, make_seat, make_space
+
+READING = {"GET", "HEAD"}
+# A booking of Ana's, tomorrow. Everything else in an address is public knowledge.
+BOOKING = "5a3c1f0e-7d2b-4c69-8e11-0d9c2b7a4f10"
+# A phone of Ana's, and the key that it signs with.
+DEVICE = "0c7d1c9a-3f1e-4b58-9d57-5f0f3a2f8b11"
+# A tablet of the hosts of the space that addresses name.
+TABLET = "0f6b7c1e-93a5-4b0e-9a53-3b1d6a7c2e44"
+KEY = json.loads((ROOT / "tests" / "vectors" / "signatures.json").read_text("utf-8"))["public_key"]
+TUESDAY = date(2026, 11, 24)
+# A pass that can be read; it is nobody's.
+PASS = json.loads((ROOT / "tests" / "vectors" / "passes.json").read_text("utf-8"))["passes"][2]["address"][-140:]
+PARTS = {
+    "<slug>": "wagen",
+    "<int:closure_id>": "1",
+    "<int:defect_id>": "1",
+    "<int:number>": "9",
+    "<uuid:booking_uuid>": BOOKING,
+    "<uuid:device>": DEVICE,
+    "<digest>": "0" * 64,
+    "<path:code>": "0" * 20,
+    "<code>": "0" * 20,
+    "<path:written>": PASS,
+}
+# What makes a write plausible; without an entry it is sent empty and may be refused for its content.
+FORMS = {
+    "/profil/loeschen": {"confirm": "ja"},
+    "/profil/name": {"name": "Neu"},
+    "/profil/sprache": {"language": "en"},
+    "/profil/adressen/loeschen": {"id": "1"},  # Ana's
+    "/demo/anmelden": {"person": "ben"},
+    "/gastgeber/<slug>/geraete": {"device": TABLET},
+    "/gastgeber/<slug>/anzeigen/stoppen": {"id": "1"},
+}
+BODIES = {
+    "/api/v1/bookings/<uuid:booking_uuid>/seat": {"seat": 2},
+    "/api/v1/devices/<uuid:device>": {"public_key": KEY},
+    "/api/v1/host/<slug>/device": {"device": TABLET, "name": "Tablet", "public_key": None},
+}
+OWN_PAGE = {"Sec-Fetch-Site": "same-origin", "Nahplatz-Client": "1"}
+
+
+def furnish(guest, now):
+    """Make the space that addresses name, something behind each of them, and a booking and a phone of `guest`."""
+    wagen = make_space("wagen", seats=4, operator_id=make_operator("Wagen eG", "wagen-eg").id)
+    make_seat(wagen, 9, kind="room")
+    tablet = checkins.HostDeviceOrder(uuid.UUID(TABLET), "Tablet", None, wagen.id)
+    checkins.register_host_device(order=tablet, actor="shell", now=now)
+    checkins.post_sign(space_id=wagen.id, now=now)
+    checkins.make_display(space_id=wagen.id, name="Tablet am Eingang", actor="shell", now=now)
+    make_closure(wagen, TUESDAY + timedelta(days=30))
+    make_defect(wagen, photo=b"RIFF")
+    order = bookings.Order(uuid.UUID(BOOKING), "wagen", TUESDAY + timedelta(days=1), "day", 1)
+    bookings.book(order=order, person_id=guest, now=now)
+    phone = checkins.Introduction(uuid.UUID(DEVICE), signing.read_key(KEY), None)
+    checkins.register_device(introduction=phone, person_id=guest, now=now)
+    return wagen
+
+
+def rules(app):
+    """Return (method, rule) of all addresses."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        found += [(method, rule.rule) for method in sorted(rule.methods - {"HEAD", "OPTIONS"})]
+    return sorted(set(found), key=lambda pair: (pair[1], pair[0]))
+
+
+def address(rule):
+    for name, value in PARTS.items():
+        rule = rule.replace(name, value.lower() if rule.startswith("/p/") else value)
+    assert "<" not in rule, f"{rule}: tell PARTS what to put there"
+    return quote(rule)
+
+
+def knock(client, method, rule, *, from_own_page=True):
+    """Send a plausible request."""
+    path = address(rule)
+    if method in READING:
+        return client.get(path)
+    if rule.startswith("/api/"):
+        headers = {**OWN_PAGE, "Nahplatz-Person": person(client)}
+        if not from_own_page:
+            headers["Sec-Fetch-Site"] = "cross-site"
+        return client.open(path, method=method, json=BODIES.get(rule, {}), headers=headers)
+    form = FORMS.get(rule, {})
+    if from_own_page:
+        return client.submit(path, form)
+    return client.post(path, data=form, headers={"Origin": "https://elsewhere.example"})
+
+
+def person(client):
+    """Return whom a phone of this visitor would name as its owner."""
+    snapshot = client.get("/api/v1/me/snapshot").json
+    return snapshot["person"]["id"] if "person" in snapshot else str(uuid.UUID(int=0))
+
+
+def said(answer):
+    """Return one word for how somebody was received."""
+    try:
+        if answer.status_code == 401 or (answer.location or "").startswith("/anmelden?"):
+            return "sign-in"
+        if answer.status_code >= 500:
+            return "broken"
+        # What is refused for its content was let in.
+        return {400: "refused", 403: "refused", 404: "no"}.get(answer.status_code, "yes")
+    finally:
+        answer.close()
