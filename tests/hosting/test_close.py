@@ -54,6 +54,7 @@ def test_it_says_who_has_booked_and_changes_nothing(host, house, book, db):
     assert "2 Buchungen fallen aus:" in page.text
     assert "Ana Beispiel" in page.text
     assert "Ben Beispiel" in page.text
+    assert "2 Personen bekommen sofort eine Nachricht" in page.text
     assert "Was abgesagt wurde, bleibt aber abgesagt" in page.text
     assert db.session.query(Closure).count() == 0
 
@@ -69,7 +70,9 @@ def test_it_closes_and_tells(host, house, book, db):
 
 
 def test_it_says_when_nobody_has_booked(host, house):
-    assert "Niemand hat gebucht." in host.get(PAGE, query_string=FORM).text
+    page = host.get(PAGE, query_string=FORM).text
+    assert "Niemand hat gebucht." in page
+    assert "Bescheid geben" not in page
 
 
 def test_on_the_running_day_it_says_who_is_there(host, house, book, phone_of, db, now):
@@ -117,6 +120,16 @@ def test_days_that_are_closed_already_are_refused_with_their_reason(host, house,
     again = host.submit(PAGE, FORM | {"reason": "Inventur"})
     assert again.status_code == 409
     assert "An diesen Tagen ist schon geschlossen: Rohrbruch." in again.text
+    assert "Inventur" in again.text
+
+
+def test_days_that_are_closed_already_are_refused_before_anybody_presses_the_button(host, house, db):
+    host.submit(PAGE, FORM)
+    looked = host.get(PAGE, query_string=FORM | {"reason": "Inventur"})
+    assert looked.status_code == 409
+    assert "An diesen Tagen ist schon geschlossen: Rohrbruch." in looked.text
+    assert "Inventur" in looked.text
+    assert "Ja, schließen" not in looked.text
 
 
 def test_somebody_else_s_host_and_guests_find_nothing(as_, host, house, db):

@@ -88,8 +88,22 @@ def test_before_a_seat_goes_it_is_said_what_would_happen_to_whom(hana, book):
     page = hana.get(f"{PAGE}/1/entfernen").text
     assert "Dienstag, 24. November: 1 Buchung" in page
     assert "Mittwoch, 25. November: 1 Buchung" in page
+    assert "Diesen Platz haben schon 2 Personen gebucht:" in page
+    assert "Es müsste niemandem abgesagt werden." in page
     assert "Ana" not in page
     assert _offered()[0] == [1, 2, 3]
+
+
+def test_it_says_for_which_days_no_other_seat_is_free(hana, book):
+    book("ana", TUESDAY, 1)
+    book("ana", WEDNESDAY, 1)
+    for person, number in (("ben", 2), ("cleo", 3)):
+        book(person, WEDNESDAY, number)
+    page = hana.get(f"{PAGE}/1/entfernen").text
+    assert "Diesen Platz hat schon 1 Person gebucht:" in page
+    called_off = page.partition("und wir müssten absagen:")[2].partition("</ul>")[0]
+    assert "Mittwoch, 25. November: 1 Buchung" in called_off
+    assert "Dienstag" not in called_off
 
 
 def test_what_is_booked_may_stay(hana, book, as_, db):
@@ -105,7 +119,9 @@ def test_or_moves_to_a_free_seat_and_ends_where_there_is_none(hana, book, db, ac
     moves = book("ana", TUESDAY, 1)
     ends = book("ana", WEDNESDAY, 1, "morning")
     others = [book("ben", WEDNESDAY, 2), book("cleo", WEDNESDAY, 3, "morning"), book("cleo", TUESDAY, 2)]
-    hana.submit(f"{PAGE}/1/entfernen", {"how": "now"})
+    done = hana.submit(f"{PAGE}/1/entfernen", {"how": "now"})
+    said = "1 Buchung hat jetzt einen anderen Platz. 1 Buchung ist abgesagt. Die Leute bekommen gleich eine Nachricht."
+    assert f"Der Platz wird nicht mehr angeboten. {said}" in hana.get(done.location).text
     db.session.rollback()
     third = db.session.scalars(select(Seat.id).where(Seat.number == 3, Seat.space_id == moves.space_id)).one()
     rows = {row.id: row for row in db.session.scalars(select(Booking))}

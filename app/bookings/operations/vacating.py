@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
 from app import clock, i18n, transaction
 from app.bookings import models, queries, steps
-from app.bookings.models import BookingSlot
 from app.bookings.operations.closing import Present
 from app.bookings.queries import DAYS_AHEAD, BookingFacts
 from app.errors import N_
-from app.extensions import db
 from app.people import steps as people
 from app.people.steps import LockedPerson
 from app.spaces import queries as spaces
@@ -71,10 +66,7 @@ def _booked(space: SpaceFacts, number: int, now: datetime) -> list[BookingFacts]
 
 def _move(booking: BookingFacts, space: SpaceFacts, person: LockedPerson | None, *, now: datetime) -> bool:
     """Give a booking another seat, or end it. Returns whether there was one."""
-    taken = _taken(booking)
-    offered = space.seats if booking.seat_kind == "desk" else space.rooms
-    free = (seat for seat in offered if seat.kind == booking.seat_kind and seat.id not in taken)
-    seat = next((seat for seat in free if seat.number != booking.seat_number), None)
+    seat = queries.other_seat(booking, space)
     if seat is None:
         steps.end([booking.id], reason=models.CLOSED, now=now)
         if person is not None:
@@ -85,16 +77,3 @@ def _move(booking: BookingFacts, space: SpaceFacts, person: LockedPerson | None,
     if person is not None:
         steps.tell_changed(queries.booking_of(person.id, booking.uuid), booking, person, space, now=now)
     return True
-
-
-def _taken(booking: BookingFacts) -> Collection[int]:
-    """Return the seats that are taken on the day of a booking for any of its slots."""
-    return set(
-        db.session.scalars(
-            select(BookingSlot.seat_id).where(
-                BookingSlot.space_id == booking.space_id,
-                BookingSlot.date == booking.date,
-                BookingSlot.slot.between(booking.first_slot, booking.end_slot - 1),
-            )
-        )
-    )

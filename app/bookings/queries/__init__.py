@@ -15,7 +15,7 @@ from app.bookings.queries.bookings import (
 from app.bookings.queries.closing import Closing, Replacement, replacements
 from app.bookings.queries.counting import CLOSED, DAYS_AHEAD, Free, availability_state, free_seats, moments
 from app.bookings.queries.doors import CARRIED, Entrance, entrances
-from app.bookings.queries.effects import Days, booked_days, booked_outside
+from app.bookings.queries.effects import Days, SeatGone, booked_days, booked_outside, other_seat, seat_gone
 from app.bookings.queries.rooms import Wanted, free_half_hours, free_rooms, room_moments, room_slots
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Entrance",
     "Free",
     "Replacement",
+    "SeatGone",
     "UnknownBooking",
     "Wanted",
     "alternatives",
@@ -47,10 +48,12 @@ __all__ = [
     "moments",
     "nearby",
     "open_bookings",
+    "other_seat",
     "past_bookings",
     "replacements",
     "room_moments",
     "room_slots",
+    "seat_gone",
     "snapshot_bookings",
     "taken_seats",
 ]

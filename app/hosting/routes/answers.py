@@ -25,17 +25,19 @@ def hosted(slug: str) -> HostedSpace:
     return spaces.hosted_space(me(), slug)
 
 
-def answer(change: Callable[[], object], page: Page, done: str, target: str) -> Any:
+def answer(change: Callable[[], object], page: Page, done: str | None, target: str) -> Any:
     """Carry out a change, say `done` and go on to `target`; a refusal comes back beside its field.
+
+    Without `done` the change itself returns what is to be said, in the reader's language.
 
     What is refused without a field stands above the form, under the name "form".
     """
     try:
-        change()
+        said = change()
     except DomainError as refusal:
         if refusal.status == 404:
             raise
         wrong = problems.field_sentences(refusal) or {"form": problems.sentence(refusal)}
         return page(request.form, wrong), refusal.status
-    flash(i18n.gettext(done), "success")
+    flash(i18n.gettext(done) if done else str(said), "success")
     return redirect(target, 303)

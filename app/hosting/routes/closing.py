@@ -17,6 +17,7 @@ from app.errors import N_, DomainError, InvalidInput
 from app.hosting.routes import answers, blueprint
 from app.people import queries as people
 from app.spaces import queries as spaces
+from app.spaces import steps
 from app.spaces.queries import HostedSpace
 
 
@@ -30,6 +31,7 @@ def get_closing(slug: str) -> Any:
     try:
         closing = _read(space, request.args)
         closing.check(timezone=space.timezone, now=clock.now())
+        steps.check_open(space.id, closing.first_on, closing.last_on)
     except DomainError as refusal:
         return _page(space, request.args, None, refusal)
     return _page(space, request.args, closing)
@@ -111,8 +113,8 @@ def _page(
     return Response(page, refusal.status if refusal else 200)
 
 
-def _hit(closing: Closing, space: HostedSpace, now: datetime) -> dict[str, list[dict[str, Any]]]:
-    """Return whose bookings would end, and who would stay because they are there."""
+def _hit(closing: Closing, space: HostedSpace, now: datetime) -> dict[str, Any]:
+    """Return whose bookings would end, how many people are told, and who would stay because they are there."""
     found = booked.booked_at(closing.space_id, closing.first_on, closing.last_on, now=now)
     there = checkins.present([each.id for each in found])
     names = people.names({each.person_id for each in found if each.person_id})
@@ -129,4 +131,5 @@ def _hit(closing: Closing, space: HostedSpace, now: datetime) -> dict[str, list[
                 "seat": seat,
             }
         )
-    return {"ending": said[False], "staying": said[True]}
+    told = {each.person_id for each in found if each.id not in there}
+    return {"ending": said[False], "staying": said[True], "told": len(told)}

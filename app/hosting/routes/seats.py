@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from app import access, clock
+from app import access, clock, i18n
 from app.bookings import operations as bookings
 from app.bookings import queries as booked
 from app.checkins import queries as checkins
@@ -76,19 +76,35 @@ def change_seat(slug: str, number: int) -> Any:
 def retire_seat(slug: str, number: int) -> Any:
     """Say what would happen to what is booked; then do it in the way that was chosen."""
 
-    def change() -> None:
+    def change() -> str:
         me, now = answers.me(), clock.now()
         if request.form.get("how") == "now":
             present = checkins.present
-            bookings.vacate_seat(slug=slug, person_id=me, number=number, present=present, now=now)
-        else:
-            operations.retire_seat(slug=slug, person_id=me, number=number, now=now)
+            return _told(bookings.vacate_seat(slug=slug, person_id=me, number=number, present=present, now=now))
+        operations.retire_seat(slug=slug, person_id=me, number=number, now=now)
+        return _told(bookings.Vacated())
 
     seat = _seat(slug, number)
     if request.method == "GET":
         return _retire_page(slug, seat, {})
-    done = N_("Der Platz wird nicht mehr angeboten.")
-    return answers.answer(change, lambda _, wrong: _retire_page(slug, seat, wrong), done, _own_page(slug))
+    return answers.answer(change, lambda _, wrong: _retire_page(slug, seat, wrong), None, _own_page(slug))
+
+
+def _told(done: bookings.Vacated) -> str:
+    """Say what became of what was booked."""
+    said = [i18n.gettext("Der Platz wird nicht mehr angeboten.")]
+    if done.moved:
+        moved = i18n.ngettext(
+            "%(num)s Buchung hat jetzt einen anderen Platz.",
+            "%(num)s Buchungen haben jetzt einen anderen Platz.",
+            done.moved,
+        )
+        said.append(moved)
+    if done.ended:
+        said.append(i18n.ngettext("%(num)s Buchung ist abgesagt.", "%(num)s Buchungen sind abgesagt.", done.ended))
+    if done.moved or done.ended:
+        said.append(i18n.gettext("Die Leute bekommen gleich eine Nachricht."))
+    return " ".join(said)
 
 
 @blueprint.post("/gastgeber/<slug>/plaetze/<int:number>/anbieten")
@@ -140,5 +156,5 @@ def _seat_page(slug: str, seat: Seat, values: Mapping[str, Any], errors: dict[st
 
 def _retire_page(slug: str, seat: Seat, errors: dict[str, str]) -> str:
     facts = spaces.directory().by_id[answers.hosted(slug).id]
-    days = booked.booked_days(facts, now=clock.now(), seat=seat.number)
-    return render_template("hosting/retire.html", space=answers.hosted(slug), seat=seat, booked=days, errors=errors)
+    gone = booked.seat_gone(facts, seat.number, now=clock.now())
+    return render_template("hosting/retire.html", space=answers.hosted(slug), seat=seat, gone=gone, errors=errors)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from app.errors import N_, DomainError, NotFound
 from app.extensions import db
@@ -26,19 +26,30 @@ class ClosedInPast(DomainError):
     message = N_("Diese Schließung ist schon vorbei, daran lässt sich nichts mehr ändern.")
 
 
+def check_open(space_id: int, first_on: date, last_on: date) -> None:
+    """Look whether none of these days is closed already, both ends included. Refuses: `AlreadyClosed`."""
+    overlapping = _overlapping(space_id, first_on, last_on)
+    if overlapping is not None:
+        raise AlreadyClosed(reason=overlapping.reason)
+
+
+def _overlapping(space_id: int, first_on: date, last_on: date) -> Row[date, date, str] | None:
+    return db.session.execute(
+        select(Closure.first_on, Closure.last_on, Closure.reason).where(
+            Closure.space_id == space_id, Closure.first_on <= last_on, Closure.last_on >= first_on
+        )
+    ).first()
+
+
 def close(space_id: int, first_on: date, last_on: date, reason: str) -> bool:
     """Close days, both ends included. Returns False when they are closed for this reason already.
 
     Refuses: `AlreadyClosed`, `NotFound`.
     """
     _change(space_id)
-    overlapping = db.session.execute(
-        select(Closure.first_on, Closure.last_on, Closure.reason).where(
-            Closure.space_id == space_id, Closure.first_on <= last_on, Closure.last_on >= first_on
-        )
-    ).first()
+    overlapping = _overlapping(space_id, first_on, last_on)
     if overlapping is not None:
-        if tuple(overlapping) == (first_on, last_on, reason):
+        if (overlapping.first_on, overlapping.last_on, overlapping.reason) == (first_on, last_on, reason):
             return False
         raise AlreadyClosed(reason=overlapping.reason)
     values = {"space_id": space_id, "first_on": first_on, "last_on": last_on, "reason": reason}
