@@ -67,16 +67,16 @@ def test_whoever_it_was_done_to_reads_who_did_it(as_, wagen, note, public, cast)
     note(public["kari"], "ask_back", ("space", "anderswo"), person=cast["ana"], text="Wo?")
     note(public["ben"], "remove_host", ("space", "anderswo"), person=cast["ben"])
     assert _lines(as_("ana").get(PAGE)) == [
-        "Kari Beispiel hat zu einem Angebot nachgefragt. Anderswo, betrifft: du Mo., 23. Nov., 08:00"
+        "Kari Beispiel hat zu einem Angebot nachgefragt. Anderswo, betrifft: dich Mo., 23. Nov., 08:00"
     ]
-    assert _lines(as_("ben").get(PAGE))[0].startswith("Du hast jemanden als Gastgeber abgelöst. Anderswo, betrifft: du")
+    assert _lines(as_("ben").get(PAGE))[0].startswith("Du hast jemanden als Gastgeber abgelöst. Anderswo Mo.")
 
 
 def test_people_who_are_gone_have_no_name(as_, wagen, note, cast):
     note("0b6fa3f5-0000-4000-8000-000000000000", "name_host", ("space", "wagen"), person=99_999)
     line = _lines(as_("hana").get(PAGE))[0]
     assert line.startswith("Jemand, den es hier nicht mehr gibt, hat jemanden als Gastgeber benannt.")
-    assert "betrifft: jemand, den es hier nicht mehr gibt" in line
+    assert "betrifft: jemanden ohne Namen" in line
 
 
 def test_it_is_turned_over_page_by_page(as_, wagen, note, public):
@@ -96,7 +96,7 @@ def test_what_a_host_really_does_stands_there(as_, wagen):
     hana.submit("/gastgeber/wagen/personen", {"email": "ben@beispiel.example"})
     assert "Du hast Preise geändert. Wagen" in _lines(hana.get(PAGE))[1]
     ben = _lines(as_("ben").get(PAGE))
-    assert ben[0].startswith("Hana Beispiel hat jemanden als Gastgeber benannt. Wagen, betrifft: du")
+    assert ben[0].startswith("Hana Beispiel hat jemanden als Gastgeber benannt. Wagen, betrifft: dich")
     assert len(ben) == 2, "as host Ben reads what happened at the space before, too"
 
 
