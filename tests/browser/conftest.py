@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
 
-from tests.browser import camera
-from tests.browser.house import House, free_port
+from tests.browser import camera, pages
+from tests.browser.house import SPACE, House, free_port, zone_where_it_is_ten
+from tests.browser.keeping import QUIET_TOWN, Kept, keep
+from tests.browser.visiting import Visit, visit_all
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -104,6 +107,20 @@ def film(furnished: House) -> Path:
     return camera.film_of_sign(furnished.folder / "sign.pdf", furnished.folder.parent / "sign.mjpeg")
 
 
+@pytest.fixture(scope="session")
+def kept(furnished: House, chromium: Playwright) -> Iterator[tuple[House, Kept]]:
+    """A house full of what hosts keep, for all tests that only look."""
+    house = furnished.copy_to(furnished.folder.parent / "kept")
+    house.port = free_port()
+    house.flask("people", "grant", "hana@beispiel.example", "operator:beispiel-eg")
+    house.flask("people", "grant", "hugo@beispiel.example", f"town:{QUIET_TOWN}")
+    house.start()
+    try:
+        yield house, keep(chromium, house.url, SPACE, zone_where_it_is_ten())
+    finally:
+        house.stop()
+
+
 @pytest.fixture
 def house(furnished: House, tmp_path: Path) -> Iterator[House]:
     house = furnished.copy_to(tmp_path / "house")
@@ -134,3 +151,41 @@ def camera_phone(chromium: Playwright, house: House, film: Path, tmp_path: Path)
     phone.start()
     yield phone
     phone.stop()
+
+
+@pytest.fixture(scope="session")
+def looking(chromium: Playwright, kept: tuple[House, Kept]) -> Iterator[dict[str, BrowserContext]]:
+    """One browser, and in it a window for each visitor of the pages, signed in. For tests that change nothing."""
+    browser = chromium.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    contexts = {}
+    for visitor in pages.VISITORS:
+        context = contexts[visitor] = browser.new_context(base_url=kept[0].url, **DEVICE)
+        context.set_default_timeout(PATIENCE)
+        if visitor != "stranger":
+            assert context.request.post("/demo/anmelden", form={"person": visitor}).ok
+    expect.set_options(timeout=PATIENCE)
+    yield contexts
+    browser.close()
+
+
+@pytest.fixture
+def look(looking: dict[str, BrowserContext]) -> Iterator[Callable[[str, str], Page]]:
+    """Open a page in a visitor's window: `look("hana", "/gastgeber")`."""
+    opened = []
+
+    def open_page(visitor: str, address: str) -> Page:
+        page = looking[visitor].new_page()
+        opened.append(page)
+        page.emulate_media(reduced_motion="reduce")
+        page.goto(address)
+        return page
+
+    yield open_page
+    for page in opened:
+        page.close()
+
+
+@pytest.fixture(scope="session")
+def visits(looking: dict[str, BrowserContext], kept: tuple[House, Kept]) -> Callable[[str], list[Visit]]:
+    """Return what was found on all pages of a visitor: `visits("hana")`. Who asks first waits for the visit."""
+    return functools.cache(lambda visitor: visit_all(visitor, looking[visitor], kept[1]))

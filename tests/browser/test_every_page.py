@@ -1,16 +1,12 @@
-"""Every page for everybody: axe finds nothing, nothing jumps, and the first one is small."""
+"""Every page for everybody: axe finds nothing, nothing is too wide, nothing jumps, and the first one is small."""
 
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.house import SPACE
+from tests.browser import pages, visiting
 
-PUBLIC = ("/", "/orte", f"/orte/{SPACE}", "/anmelden", "/demo", "/hilfe", "/impressum", "/datenschutz",
-          "/barrierefreiheit", "/meine", "/gibt-es-nicht")  # fmt: skip
-SIGNED_IN = ("/?town=nottuln", f"/orte/{SPACE}/buchen", "/meine", "/profil", "/profil/vergangen")
 # Layout shift since the page began, as browsers count it.
 SHIFT = """() => new Promise((done) => {
   let sum = 0;
@@ -21,35 +17,53 @@ SHIFT = """() => new Promise((done) => {
 })"""
 
 
-def _findings(page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{page.url}: {each['id']} {each['nodes'][0]['html'][:120]}" for each in found]
+of_each_visitor = pytest.mark.parametrize("visitor", pages.VISITORS)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(phone, scheme):
-    page = phone.context.new_page()
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    findings = []
-    for address in PUBLIC:
-        page.goto(address)
-        page.wait_for_load_state("networkidle")
-        findings += _findings(page)
-    page.goto("/demo")
-    page.locator("button[value=ana], form:has(input[value=ana]) button").first.click()
-    page.wait_for_url("**/meine*")
-    for address in SIGNED_IN:
-        page.goto(address)
-        page.wait_for_load_state("networkidle")
-        findings += _findings(page)
-    assert findings == []
+@of_each_visitor
+def test_axe_finds_nothing(visits, visitor):
+    assert [finding for visit in visits(visitor) for finding in visit.axe] == []
 
 
-def test_axe_sees_what_is_wrong(phone):
-    """The control: a picture without words is found."""
-    page = phone.open("/hilfe")
+@of_each_visitor
+def test_nothing_scrolls_sideways(visits, visitor):
+    assert [finding for visit in visits(visitor) for finding in visit.sideways] == []
+
+
+@of_each_visitor
+def test_nobody_is_sent_elsewhere(visits, visitor):
+    """What leads to another page was not looked at itself."""
+    assert [f"{visit.asked} led to {visit.reached}" for visit in visits(visitor) if visit.is_elsewhere] == []
+
+
+def test_every_page_of_hosts_and_officers_is_visited():
+    """The control: pages that only they may open are theirs, and nothing that is a page is left out."""
+    found = pages.rules()
+    assert [found[f"/gastgeber/<slug>/{name}"] for name in ("woche", "oeffnung", "schliessen")] == ["hana"] * 3
+    assert (found["/kreis/orte"], found["/profil"], found["/hilfe"]) == ("kari", "ana", "stranger")
+    assert len(found) >= 50
+
+
+def test_axe_sees_what_is_wrong(look):
+    """The control: a picture without words is found, and letters that only the dark makes too pale."""
+    page = look("stranger", "/hilfe")
     page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"/x.png\">')")
-    assert any("image-alt" in finding for finding in _findings(page))
+    assert any("image-alt" in finding for finding in visiting.axe(page))
+    page.evaluate("document.querySelector('main p').style.color = '#545f59'")
+    page.emulate_media(color_scheme="dark")
+    assert any("color-contrast" in finding for finding in visiting.axe(page, visiting.COLOURS))
+
+
+def test_what_is_too_wide_is_found(look):
+    """The control: something that stands out, and something that hides what it holds."""
+    page = look("stranger", "/hilfe")
+    assert visiting.sideways(page) == []
+    page.evaluate("document.querySelector('main p').style.width = '1400px'")
+    assert len(visiting.sideways(page)) >= len(visiting.WIDTHS)
+    page.goto("/hilfe")
+    page.evaluate("document.querySelector('main').style.overflowX = 'auto'")
+    page.evaluate("document.querySelector('main p').style.width = '1400px'")
+    assert any("main" in finding for finding in visiting.sideways(page))
 
 
 def _loaded(phone, address: str, last: str) -> tuple[Page, dict[str, float]]:
@@ -83,13 +97,3 @@ def test_the_first_load_of_my_bookings_is_small(phone):
     _, sizes = _loaded(phone, "/meine", "[data-ui=booking]")
     assert 8 <= len(sizes) <= 15, "\n".join(sorted(sizes))
     assert 10_000 < sum(sizes.values()) <= 60_000, sizes
-
-
-@pytest.mark.parametrize("address", ["/", "/meine", f"/orte/{SPACE}"])
-def test_nothing_scrolls_sideways_on_the_smallest_phone_at_twice_the_text(phone, address):
-    page = phone.context.new_page()
-    page.set_viewport_size({"width": 360, "height": 740})
-    page.goto(address)
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0

@@ -1,0 +1,119 @@
+"""Everything a host can keep, put into a house over its own pages: something to see on each of them."""
+
+from __future__ import annotations
+
+import io
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from PIL import Image
+from playwright.sync_api import APIRequestContext, FilePayload, Playwright
+
+TOWN = "05558008"
+QUIET_TOWN = "05558032"  # nobody offers a space there
+ROOM, TABLE_GONE = 5, 4
+CLOSED_DAYS = {"first_on": 20, "last_on": 24}
+OFFER = {
+    "town": TOWN, "name": "Scheune am Browser", "address": "Beispielweg 9", "plz": "48727", "arrival": "Durchs Tor.",
+    "equipment": "wifi", "legal_name": "Beispiel-Scheune UG", "operator": "neu",
+    "operator_address": "Beispielweg 9", "operator_plz": "48727", "operator_town": "Billerbeck",
+    "email": "scheune@beispiel.example", "message": "Wir würden gern im Januar anfangen.",
+}  # fmt: skip
+PLACE = {
+    "name": "Beispielhaus am Browser", "address": "Beispielweg 1", "plz": "48301", "position": "51.93, 7.35",
+    "offer": "Vier ruhige Schreibtische im Erdgeschoss, alle mit Blick in den Garten. Kaffee und Wasser sind dabei.",
+    "arrival": "Eingang an der Hofseite, zweite Tür links.", "stop": "Nottuln, Rathaus (Beispiel): 3 Minuten zu Fuß",
+    "equipment": "wifi", "equipment_more": "kitchen, coffee, garden, bike_rack, step_free",
+}  # fmt: skip
+SAFETY = {"desk": "yes", "desk_note": "höhenverstellbar", "chair": "yes", "screen": "no", "first_aid": "yes"}
+PHOTOS = (("#e7dfcf", "Zwei Schreibtische am Fenster."), ("#7f8f86", "Die Küche mit dem langen Tisch."))
+Form = Mapping[str, str | FilePayload]
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the addresses of the pages need to know: a booking of Ana's, the slug of Hana's offer, the space's today."""
+
+    booking: str
+    offered: str
+    today: date
+
+
+def keep(playwright: Playwright, url: str, slug: str, zone: str) -> Kept:
+    """Fill the pages of a space whose host Hana is, and of an offer that waits for Kari."""
+    today = datetime.now(ZoneInfo(zone)).date()
+    page = f"/gastgeber/{slug}"
+    with signed_in(playwright, url, "hana") as hana:
+        _submit(
+            hana, f"{page}/plaetze/neu", {"kind": "room", "count": "1", "name": "Besprechungsraum", "capacity": "6"}
+        )
+        _submit(hana, f"{page}/plaetze/{TABLE_GONE}/entfernen", {"how": "now"})
+        _submit(hana, f"{page}/plaetze", {"half_day": "9,00", "half_hour": "6,00"}, to=f"{page}/preise")
+        for colour, alt in PHOTOS:
+            _submit(hana, f"{page}/fotos", {"photo": _photo(colour), "alt": alt})
+        days = {name: (today + timedelta(days=n)).isoformat() for name, n in CLOSED_DAYS.items()}
+        closing = {**days, "reason": "Die Heizung wird erneuert."}
+        _submit(hana, f"{page}/schliessen?{urlencode(closing)}", closing, to=f"{page}/schliessen")
+        _submit(hana, f"{page}/schilder", {"name": "Altes Tablet am Eingang"}, to=f"{page}/anzeigen")
+        _submit(hana, f"{page}/personen", {"email": "vertretung@beispiel.example", "scope": "one"})
+        _submit(hana, f"{page}/tuer", {"kind": "webhook", "url": "https://tuer.beispiel.example/auf",
+                                       "wifi_name": "Beispielhaus", "wifi_password": "nur ein Beispiel"})  # fmt: skip
+        _register(hana, slug)
+        _submit(hana, "/ort-anbieten", OFFER)
+        offered = re.search(r'href="/ort-anbieten/([^"]+)"', hana.get("/ort-anbieten").text())
+    with signed_in(playwright, url, "ana") as ana:
+        _submit(ana, f"/orte/{slug}/kaputt", {"text": "Am Platz 3 geht die Lampe nicht.", "photo": _photo("#333")})
+        _submit(ana, f"/orte/{slug}/kaputt", {"text": "Die Tür zum Hof klemmt."})
+        booking = _book(ana, slug, today)
+    for person, days in (("cleo", 0), ("kari", 0), ("kari", 1), ("hugo", 1)):
+        with signed_in(playwright, url, person) as guest:
+            _book(guest, slug, today + timedelta(days=days))
+    assert offered is not None
+    return Kept(booking=booking, offered=offered[1], today=today)
+
+
+@contextmanager
+def signed_in(playwright: Playwright, url: str, person: str) -> Iterator[APIRequestContext]:
+    """Sign one of the cast in, without a browser."""
+    requests = playwright.request.new_context(base_url=url)
+    assert requests.post("/demo/anmelden", form={"person": person}).ok
+    yield requests
+    requests.dispose()
+
+
+def _submit(requests: APIRequestContext, page: str, form: Form, to: str | None = None) -> str:
+    """Fill in a form of a page and send it. Returns the address it led to."""
+    token = TOKEN.search(requests.get(page).text())
+    assert token is not None, page
+    answer = requests.post(to or page, multipart={"csrf_token": token[1], **form})
+    assert answer.ok, (page, answer.status, answer.text()[-3000:])
+    return answer.url
+
+
+def _book(requests: APIRequestContext, slug: str, day: date) -> str:
+    """Book a desk for a whole day. Returns the booking's uuid."""
+    form = {"uuid": str(uuid.uuid4()), "date": day.isoformat(), "period": "day"}
+    return _submit(requests, f"/orte/{slug}/buchen?date={day}", form, to=f"/orte/{slug}/buchen").partition("neu=")[2]
+
+
+def _register(requests: APIRequestContext, slug: str) -> None:
+    """Let a tablet record for the space."""
+    headers = {"Sec-Fetch-Site": "same-origin", "Nahplatz-Client": "1"}
+    person = requests.get("/api/v1/me/snapshot", headers=headers).json()["person"]["id"]
+    order = {"device": str(uuid.uuid4()), "name": "Tablet am Empfang", "public_key": None}
+    headers["Nahplatz-Person"] = person
+    answer = requests.put(f"/api/v1/host/{slug}/device", headers=headers, data=order)
+    assert answer.ok, answer.text()
+
+
+def _photo(colour: str) -> FilePayload:
+    file = io.BytesIO()
+    Image.new("RGB", (900, 600), colour).save(file, "JPEG")
+    return {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
