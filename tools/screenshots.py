@@ -1,22 +1,28 @@
 """Pictures of every screen: `python -m tools.screenshots [FOLDER] [WORD …]`.
 
-Runs the demo on a port of its own, signs in as one of the cast, and takes each screen on a phone (390 × 844) and a
-desktop (1280 × 800), light and dark. With words, only screens whose name contains one of them; without, the pictures
-of the install dialog (`static/screens`) and of the README (`docs/screens`) are made anew from them.
+Runs the demo on a port of its own, signs in as some of the cast, and takes each screen on a phone (390 × 844) and a
+desktop (1280 × 800), light and dark; hosts' and officers' pages whole, and the sheets that hosts print. With words,
+only screens whose name contains one of them; without, the pictures of the install dialog (`static/screens`) and of the
+README (`docs/screens`) are made anew from them.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import pypdfium2
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from tests.browser import pages
 from tests.browser.conftest import CHROMIUM, FLAGS
-from tests.browser.house import ROOT, House, free_port
+from tests.browser.house import ROOT, SPACE, House, free_port, zone_where_it_is_ten
+from tests.browser.keeping import Kept, keep, signed_in
+from tests.browser.visiting import set_up_board
 
 PLACE = "beispiel-kontor-nottuln"
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 800}}
@@ -40,11 +46,15 @@ SIGNED_IN = {
     "profil": "/profil",
     "vergangen": "/profil/vergangen",
 }
+# Who opens the pages of hosts and officers; the addresses come from the table that the tests use.
+KEEPERS = ("hana", "kari")
 # What the install dialog shows; the manifest names their sizes.
 INSTALL = {"suche": "start-phone-light", "gebucht": "gebucht-phone-light", "suche-breit": "start-desktop-light"}
 # Side by side in the README, each so wide.
 README = ("start-phone-light", "buchen-phone-light", "gebucht-phone-light", "meine-phone-dark")
 WIDTH, GAP = 312, 16
+SCHEMES = ("light", "dark")
+NO_WORD = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -56,16 +66,27 @@ class Series:
     scheme: str
     words: list[str]
 
-    def keep(self, page: Page, name: str) -> None:
+    def _file(self, name: str) -> Path | None:
+        """Return where a picture goes, if it is wanted."""
         file = self.folder / f"{name}-{self.size}-{self.scheme}.png"
-        if not self.words or any(word in file.name for word in self.words):
-            page.screenshot(path=file)
+        return file if not self.words or any(word in file.name for word in self.words) else None
+
+    def keep(self, page: Page, name: str, *, full_page: bool = False) -> None:
+        file = self._file(name)
+        if file is not None:
+            page.screenshot(path=file, full_page=full_page)
             print(file)
 
-    def open_and_keep(self, page: Page, name: str, address: str) -> None:
+    def open_and_keep(self, page: Page, name: str, address: str, *, full_page: bool = False) -> None:
         page.goto(address)
         page.wait_for_timeout(700)
-        self.keep(page, name)
+        self.keep(page, name, full_page=full_page)
+
+    def save(self, picture: Image.Image, name: str) -> None:
+        file = self._file(name)
+        if file is not None:
+            picture.save(file)
+            print(file)
 
 
 def main(arguments: list[str]) -> None:
@@ -74,13 +95,19 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         house = House(Path(scratch) / "house", free_port())
         house.furnish()
+        house.flask("people", "grant", "hana@beispiel.example", "operator:beispiel-eg")
         house.start()
         try:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-                for size in SIZES:
-                    for scheme in ("light", "dark"):
-                        _take(browser, house.url, Series(folder, size, scheme, arguments[1:]))
+                all_series = [Series(folder, size, scheme, arguments[1:]) for size in SIZES for scheme in SCHEMES]
+                for series in all_series:
+                    _take(browser, house.url, series)
+                # Only now, because it fills the pages of the others too.
+                kept = keep(playwright, house.url, SPACE, zone_where_it_is_ten())
+                for series in all_series:
+                    _take_keepers(browser, house.url, series, kept)
+                _render_sheets(playwright, house.url, Series(folder, "A4", "print", arguments[1:]))
                 browser.close()
         finally:
             house.stop()
@@ -88,9 +115,9 @@ def main(arguments: list[str]) -> None:
         _refresh(folder)
 
 
-def _take(browser: Browser, url: str, series: Series) -> None:
+def _context(browser: Browser, url: str, series: Series) -> BrowserContext:
     is_phone = series.size == "phone"
-    context = browser.new_context(
+    return browser.new_context(
         base_url=url,
         viewport=SIZES[series.size],
         color_scheme=series.scheme,
@@ -101,6 +128,10 @@ def _take(browser: Browser, url: str, series: Series) -> None:
         is_mobile=is_phone,
         has_touch=is_phone,
     )
+
+
+def _take(browser: Browser, url: str, series: Series) -> None:
+    context = _context(browser, url, series)
     page = context.new_page()
     for name, address in PUBLIC.items():
         series.open_and_keep(page, name, address)
@@ -111,6 +142,28 @@ def _take(browser: Browser, url: str, series: Series) -> None:
         series.open_and_keep(page, name, address)
     _book(page, series)
     context.close()
+
+
+def _take_keepers(browser: Browser, url: str, series: Series, kept: Kept) -> None:
+    """Take the pages of hosts and officers, all of each page: who keeps a space reads to the end."""
+    for who in KEEPERS:
+        context = _context(browser, url, series)
+        context.request.post("/demo/anmelden", form={"person": who})
+        page = context.new_page()
+        for address in pages.addresses(kept)[who]:
+            series.open_and_keep(page, f"{who}-{NO_WORD.sub('-', address).strip('-')}", address, full_page=True)
+        if who == "hana":
+            set_up_board(page)
+            series.keep(page, "hana-heute")
+        context.close()
+
+
+def _render_sheets(playwright: Playwright, url: str, series: Series) -> None:
+    """Draw the sheets that hosts print."""
+    with signed_in(playwright, url, "hana") as hana:
+        for name in ("tagesblatt", "schild"):
+            pdf = pypdfium2.PdfDocument(hana.get(f"{pages.HOSTED}/{name}.pdf").body())
+            series.save(pdf[0].render(scale=2).to_pil(), name)
 
 
 def _book(page: Page, series: Series) -> None:
