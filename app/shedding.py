@@ -13,12 +13,14 @@ from typing import Any, Final
 from flask import Flask, json
 
 from app.errors import Busy
-from app.problems import RETRY_AFTER
 
 # Seconds. What waited longer than a phone listens (20) would be worked on for nobody. While phones are turned away,
 # a page waits about as long as the batch before it.
 BATCHES_WAIT: Final = 1.0
 OTHERS_WAIT: Final = 10.0
+# Seconds after which a phone may come again, and up to 30 more by its own jitter: when ten thousand come sooner, the
+# server is busy with refusing them.
+COME_AGAIN: Final = 30
 BATCHES: Final = "/api/v1/checkins"
 _here = threading.local()
 
@@ -46,7 +48,7 @@ class _Door:
         self.headers = [
             ("Content-Type", "application/problem+json"),
             ("Content-Length", str(len(self.body))),
-            ("Retry-After", str(RETRY_AFTER[Busy.status])),
+            ("Retry-After", str(COME_AGAIN)),
             ("Content-Language", "de"),
         ]
 

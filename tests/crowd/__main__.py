@@ -26,8 +26,9 @@ HERD_PAGE = """# {phones:,} phones within a minute
 
 {cores} cores for server, database and phones, Python {python}, gunicorn with 2 workers of 4 threads. Three events on
 each phone; a quarter of the phones comes within four seconds. They send again by the rules of the app until everything
-is in. Meanwhile somebody looks at four pages a second. In the control phones forget their events at any answer, as
-none of ours does. Repeat it with `make herd`.
+is in. Meanwhile somebody looks at four pages a second. The process of the phones goes before the others, because
+real ones do not share their cores with the server; how late it was all the same is told. In the control phones forget
+their events at any answer, as none of ours does. Repeat it with `make herd`.
 """
 PAGE_WITHIN = 5.0
 CONTROL_HOUR = simulate.Weather((1, 2), answers=60, pace=0.03, seconds=120)

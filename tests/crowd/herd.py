@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,7 +79,8 @@ def run(url: str, folder: Path, rush: Rush, say: Callable[[str], None] = print) 
     changed = {"BURDEN": str(rush.burden), "PATIENT": "1" if rush.is_patient else ""}
     with server.running(url, folder, app="tests.crowd.burdened:app", **changed) as serving:
         street = Street(port=serving.port, left=len(phones), pace=rush.pace)
-        seconds = asyncio.run(_rush(phones, street, visitor, rush, say))
+        with _phones_first():
+            seconds = asyncio.run(_rush(phones, street, visitor, rush, say))
     outcome = Outcome(
         database=url.partition(":")[0].partition("+")[0],
         phones=len(phones),
@@ -92,6 +94,21 @@ def run(url: str, folder: Path, rush: Rush, say: Callable[[str], None] = print) 
         seconds=seconds,
     )
     return outcome, visitor
+
+
+@contextmanager
+def _phones_first() -> Iterator[None]:
+    """Let this process go before server and database, where that is allowed: real phones do not share their cores.
+
+    Else ten processes of theirs get most of the time, and what is measured is how late the phones listen.
+    """
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    with suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, -10)
+    try:
+        yield
+    finally:
+        os.setpriority(os.PRIO_PROCESS, 0, before)
 
 
 async def _rush(phones: list[Phone], street: Street, visitor: Visitor, rush: Rush, say: Callable[[str], None]) -> float:

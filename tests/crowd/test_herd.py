@@ -13,7 +13,7 @@ from tests.race import server, wire
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.timeout(300)]
 # Two workers of four threads do some 25 batches a second.
-RUSH = herd.Rush(phones=150, within=1.0, burden=0.3, pace=0.1, at_most=100)
+RUSH = herd.Rush(phones=150, within=1.0, burden=0.3, pace=0.05, at_most=100)
 ALIVE = wire.request("GET", "/healthz", {"Connection": "close"})
 
 
