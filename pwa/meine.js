@@ -51,7 +51,7 @@ async function draw() {
   const now = Date.now();
   const isOnline = navigator.onLine && reach !== "offline";
   const isSignedIn = session?.signedIn === true;
-  const person = session?.person ?? null;
+  const person = session?.isLeft ? null : (session?.person ?? null);
   const mine = entries.filter((entry) => holder(entry) === person || (!isSignedIn && holder(entry) === null));
   // Modules are fetched first, so that all appears at once.
   const checkins = entries.length > 0 || booked.length > 0 ? await import("./ui/checkins.js") : null;

@@ -11,14 +11,38 @@ offerPosition();
 showChosenDays();
 countDays();
 for (const form of parts("sign-out")) form.addEventListener("submit", signOut);
+for (const form of parts("sign-in")) form.addEventListener("submit", signIn);
 // The first look at the page has the line for itself.
 if (document.readyState === "complete") attendOutbox();
 else addEventListener("load", attendOutbox, { once: true });
 
+/** @type {WeakSet<EventTarget>} forms that may go now */
+const ready = new WeakSet();
+
+/**
+ * Who signs in may be somebody else than the last one here.
+ * @param {SubmitEvent} event
+ */
+async function signIn(event) {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (ready.delete(form)) return;
+  event.preventDefault();
+  ready.add(form);
+  try {
+    if (await isKept()) await (await import("./session.js")).signIn();
+  } finally {
+    form.requestSubmit(event.submitter);
+  }
+}
+
+/** Whether this phone keeps anything; asking must not make the database. */
+async function isKept() {
+  return (await indexedDB.databases()).some(({ name }) => name === "nahplatz");
+}
+
 /** Check-ins that wait are sent from every page, but who only looks around has none. */
 async function attendOutbox() {
-  // Asking must not make the database.
-  if (!(await indexedDB.databases()).some(({ name }) => name === "nahplatz")) return;
+  if (!(await isKept())) return;
   const { attend } = await import("./sync.js");
   await attend(() => undefined, FRESH);
 }

@@ -77,6 +77,8 @@ async function keepDraft(stores, scanned, signed, tries) {
   const event = Object.freeze({ ...entry.event, signature: isAbout ? signed.signature : null });
   const kept = { ...entry, event };
   stores.outbox.add(kept);
+  const keyed = await finished(stores.facts.get("keyed"));
+  if (keyed && keyed.device !== event.device) for (const name of ["keyed", "key"]) stores.facts.delete(name);
   stores.facts.put({ id: event.device, seq: event.seq }, "device");
   return { kind: "kept", entry: kept, isRepeat: false };
 }
@@ -93,11 +95,14 @@ async function draft({ outbox, facts, snapshot }, { id, text, verdict, hash, ste
   const kept = await finished(snapshot.get("mine"));
   const space = kept ? spaceOf(kept.body, hash, verdict) : null;
   const booking = kept && space ? bookingAt(kept.body, space, at) : null;
-  const owner = ownerOf(await finished(facts.get("session")), await finished(facts.get("keyed")));
+  const [session, keyed] = [await finished(facts.get("session")), await finished(facts.get("keyed"))];
+  const owner = ownerOf(session, keyed);
   const before = repeated(await finished(outbox.getAll()), { owner, kind: "check_in", stem, space, at });
   if (before) return { kind: "kept", entry: before, isRepeat: true };
   // The number and the event it belongs to are kept together or not at all: the numbers of a device have no gaps.
-  const { id: device, seq: last } = (await finished(facts.get("device"))) ?? { id: crypto.randomUUID(), seq: 0 };
+  // Whose scan this will be nobody knows yet: it must not bear the name of an installation that is somebody's.
+  const present = session?.isLeft && keyed ? null : await finished(facts.get("device"));
+  const { id: device, seq: last } = present ?? { id: crypto.randomUUID(), seq: 0 };
   const phone = { device, seq: last + 1, serverTime: (await finished(facts.get("server_time"))) ?? null };
   const event = makeEvent(phone, { id, kind: "check_in", code: text, booking: booking?.uuid ?? null }, moment);
   return {
@@ -115,7 +120,7 @@ async function draft({ outbox, facts, snapshot }, { id, text, verdict, hash, ste
  * @param {import("./lib/types.js").Keyed | undefined} keyed
  */
 function ownerOf(session, keyed) {
-  if (!session) return null;
+  if (!session || session.isLeft) return null;
   return session.signedIn || (keyed?.isKnown && keyed.person === session.person) ? session.person : null;
 }
 

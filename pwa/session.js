@@ -1,4 +1,4 @@
-// What goes from this phone when somebody signs out.
+// What goes from this phone when somebody signs out, or signs in after somebody else.
 
 import { finished, run } from "./store.js";
 
@@ -19,5 +19,17 @@ export async function signOut() {
     stores.facts.clear();
     for (const entry of entries) if (entry.state === "done") stores.outbox.delete(entry.id);
     if (!keyed && entries.some((entry) => entry.state !== "done")) stores.facts.put(device, "device");
+  });
+}
+
+/**
+ * Somebody is about to sign in here, perhaps another person. Until the server says who it is, nothing of the last one is shown: bookings
+ * go and come back, scans stay and wait.
+ */
+export function signIn() {
+  return run("readwrite", async (stores) => {
+    const session = await finished(stores.facts.get("session"));
+    if (session) stores.facts.put({ person: session.person, signedIn: false, isLeft: true }, "session");
+    stores.snapshot.clear();
   });
 }

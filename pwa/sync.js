@@ -174,7 +174,7 @@ export function touch(snapshot) {
 export function farewell() {
   return run("readwrite", async (stores) => {
     const session = await finished(stores.facts.get("session"));
-    if (session) stores.facts.put({ ...session, signedIn: false }, "session");
+    if (session) stores.facts.put({ person: session.person, signedIn: false }, "session");
     stores.snapshot.clear();
   });
 }

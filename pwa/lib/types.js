@@ -22,7 +22,8 @@
 /**
  * @typedef {{status: number, body: unknown, retryAfter: string | null, etag: string | null}} Answer status 0: no network
  * @typedef {{at: string, boot: string, boot_ms: number}} ServerTime the server's clock, and where our own stood then
- * @typedef {{person: string, signedIn: boolean}} Session the last person on this phone; not signed in once the server said so
+ * @typedef {{person: string, signedIn: boolean, isLeft?: boolean}} Session the last person on this phone; not signed in once the server
+ *   said so, and left when somebody has signed in since and the server has not said yet who
  * @typedef {{device: string, person: string, publicKey: string, isKnown: boolean}} Keyed whose key this installation has, and whether the
  *   server knows it; the key itself is the fact "key"
  * @typedef {{attempt: number, notBefore: number, firm: boolean}} Pause

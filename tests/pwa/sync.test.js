@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { beforeEach, test } from "node:test";
 import { accepted, ana, ben, network, requests, reset, snapshot } from "./phone.js";
 
-const { attend, refresh, sync } = await import("../../pwa/sync.js");
+const { attend, keyUp, refresh, sync } = await import("../../pwa/sync.js");
 const { record, thisMoment } = await import("../../pwa/record.js");
+const { signIn } = await import("../../pwa/session.js");
 const { state } = await import("../../pwa/store.js");
 const { shown } = await import("../../pwa/lib/bookings.js");
 
@@ -109,6 +110,56 @@ test("row 25: a session that changed hands behind the phone's back sends nothing
   assert.deepEqual(entries.map(({ owner, state: each }) => [owner, each]), [[ana.id, "waiting"]]);
   const accepts = requests.filter(({ batch, headers }) => batch && headers["Nahplatz-Person"] === ben.id);
   assert.deepEqual(accepts, []);
+});
+
+test("row 25: whoever signs in finds nothing of the last person before the server has said who it is", async () => {
+  server(ana);
+  await sync();
+  network(() => "offline");
+  await scan(0);
+  await signIn();
+  await scan(1);
+  const left = await state();
+  assert.deepEqual([left.snapshot, left.session], [null, { person: ana.id, signedIn: false, isLeft: true }]);
+  assert.deepEqual(left.entries.map(({ owner }) => owner).toSorted(), [ana.id, null].toSorted(), "what is scanned now is not Ana's");
+  assert.equal(await reach(), "offline");
+  assert.equal((await state()).snapshot, null);
+  server(ben);
+  assert.equal(await reach(), "online");
+  assert.deepEqual((await state()).session, { person: ben.id, signedIn: true });
+  const sent = requests.flatMap(({ batch, headers }) => (batch ? batch.events.map(() => headers["Nahplatz-Person"]) : []));
+  assert.deepEqual(new Set(sent), new Set([ben.id]));
+});
+
+test("row 25: what is scanned before the server has said who it is bears no installation of the last person", async () => {
+  server(ana);
+  await sync();
+  await keyUp();
+  await scan(0);
+  const [before] = (await state()).entries;
+  assert.notEqual(before.event.signature, null, "the control: Ana's key signs");
+  await signIn();
+  network(() => "offline");
+  await scan(1);
+  await scan(2);
+  const fresh = (await state()).entries.filter(({ owner }) => owner === null);
+  assert.deepEqual(fresh.map(({ event }) => event.signature), [null, null]);
+  assert.deepEqual(fresh.map(({ event }) => event.seq).toSorted(), [1, 2]);
+  assert.equal(new Set(fresh.map(({ event }) => event.device)).size, 1);
+  assert.notEqual(fresh[0].event.device, before.event.device);
+});
+
+test("row 25: who mistypes the code and comes back is the same person, with everything", async () => {
+  server(ana);
+  await sync();
+  await scan(0);
+  await signIn();
+  server(null);
+  assert.equal(await reach(), "signed_out");
+  assert.deepEqual((await state()).session, { person: ana.id, signedIn: false });
+  server(ana);
+  assert.equal(await reach(), "online");
+  assert.deepEqual((await state()).entries.map(shown), ["confirmed"]);
 });
 
 test("a scan on a phone that did not know who is signed in is sent in the same breath", async () => {
