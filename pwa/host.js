@@ -99,7 +99,7 @@ async function draw() {
   performance.mark("usable");
 }
 
-/** @param {HostEntry} entry */
+/** @param {Pick<import("./lib/board.js").Line, "id" | "event">} line */
 async function undo({ id, event }) {
   await write({ kind: "undo", booking: event.booking, undoes: id });
 }

@@ -16,8 +16,9 @@ import { localDay } from "./bookings.js";
  *   seats: {number: number, name: string, kind: string}[], guests: Guest[], free: HalfDays,
  *   week: {date: string, closed: string | null, note: string | null, booked: HalfDays, free: HalfDays}[],
  *   attention: {kind: string, booking: string | null, event: string | null, text: string, at: string | null}[],
- *   keys: {kid: number, key: string}[]
- * }} HostSnapshot
+ *   written?: {event: string, kind: HostEvent["kind"], booking: string | null, at: string}[], keys: {kid: number, key: string}[]
+ * }} HostSnapshot `written`: by hosts today, on whichever device; a snapshot kept from an older version lacks it
+ * @typedef {{id: string, isOwn: boolean, event: Pick<HostEvent, "kind" | "booking" | "label" | "captured_at" | "undoes" | "seq">}} Line
  * @typedef {Omit<import("./event.js").CheckinEvent, "kind"> & {
  *   kind: "check_in" | "check_out" | "walk_in" | "undo", label: string | null, seat: number | null, undoes: string | null
  * }} HostEvent
@@ -35,6 +36,7 @@ const MINUTE = 60_000;
  */
 export function guestsOf({ at, body }, entries) {
   const guests = new Map(body.guests.map((guest) => [guest.booking, guest]));
+  const others = new Map(elsewhere(entries, body).map((line) => [line.id, line.event]));
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
   const news = entries.filter((entry) => isNews(entry, at)).toSorted((one, other) => one.event.seq - other.event.seq);
   const undone = new Set(news.map(({ event }) => event.undoes).filter((id) => id !== null));
@@ -42,7 +44,8 @@ export function guestsOf({ at, body }, entries) {
   for (const { id, event } of news) if (!undone.has(id)) apply(guests, event, body);
   for (const id of undone) {
     const entry = byId.get(String(id));
-    if (entry && !isNews(entry, at)) takeBack(guests, entry.event);
+    const event = entry ? entry.event : others.get(String(id));
+    if (event && !(entry && isNews(entry, at))) takeBack(guests, event);
   }
   return [...guests.values()].toSorted((one, other) => one.starts_at.localeCompare(other.starts_at) || one.seat.number - other.seat.number);
 }
@@ -61,16 +64,31 @@ export function listed(guests) {
 }
 
 /**
- * What this device recorded on a day and has not taken back, the latest first.
+ * What was recorded on a day and not taken back, here and on other devices, the latest first.
  * @param {readonly HostEntry[]} entries
- * @param {string} day
- * @param {string} timezone
+ * @param {HostSnapshot} body
+ * @returns {Line[]}
  */
-export function journal(entries, day, timezone) {
+export function journal(entries, body) {
+  const { day, space } = body;
   const undone = new Set(entries.map(({ event }) => event.undoes));
-  return entries
-    .filter(({ id, event }) => event.kind !== "undo" && !undone.has(id) && localDay(Date.parse(event.captured_at), timezone) === day)
-    .toSorted((one, other) => other.event.seq - one.event.seq);
+  const own = entries.filter(({ event }) => event.kind !== "undo" && localDay(Date.parse(event.captured_at), space.timezone) === day);
+  return [...own.map(({ id, event }) => ({ id, isOwn: true, event })), ...elsewhere(entries, body)]
+    .filter(({ id }) => !undone.has(id))
+    .toSorted((one, other) => Date.parse(other.event.captured_at) - Date.parse(one.event.captured_at) || other.event.seq - one.event.seq);
+}
+
+/**
+ * What only other devices recorded, as far as the server has told.
+ * @param {readonly HostEntry[]} entries
+ * @param {HostSnapshot} body
+ * @returns {Line[]}
+ */
+function elsewhere(entries, { written }) {
+  const own = new Set(entries.map(({ id }) => id));
+  return (written ?? [])
+    .filter(({ event }) => !own.has(event))
+    .map(({ event: id, kind, booking, at }) => ({ id, isOwn: false, event: { kind, booking, label: null, captured_at: at, undoes: null, seq: 0 } }));
 }
 
 /**
@@ -176,7 +194,7 @@ function walkedIn(event, body) {
 
 /**
  * @param {Map<string, Guest>} guests
- * @param {HostEvent} event that the server knows already
+ * @param {Pick<HostEvent, "kind" | "booking">} event that the server knows already
  */
 function takeBack(guests, { kind, booking }) {
   const guest = guests.get(String(booking));

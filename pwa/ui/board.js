@@ -5,11 +5,12 @@ import { day, el, icon, part, say, time } from "./dom.js";
 
 /** @typedef {import("../lib/board.js").Guest} Guest */
 /** @typedef {import("../lib/board.js").HostEntry} HostEntry */
+/** @typedef {import("../lib/board.js").Line} Line */
 /** @typedef {import("../lib/board.js").KeptHostSnapshot} KeptHostSnapshot */
 /**
  * @typedef {{
  *   kept: KeptHostSnapshot, guests: Guest[], entries: HostEntry[], isToday: boolean,
- *   act: (kind: "check_in" | "check_out", guest: Guest) => void, undo: (entry: HostEntry) => void, resend: (entry: HostEntry) => void
+ *   act: (kind: "check_in" | "check_out", guest: Guest) => void, undo: (line: Line) => void, resend: (entry: HostEntry) => void
  * }} View
  */
 
@@ -80,7 +81,7 @@ export function seatOf({ seat: { number, name } }) {
 
 /**
  * What an event of this device says.
- * @param {HostEntry} entry
+ * @param {Pick<Line, "event">} line
  * @param {readonly Guest[]} guests
  */
 export function saidBy({ event }, guests) {
@@ -147,17 +148,19 @@ function guestRow(guest, { kept, act }) {
  * @param {View} view
  */
 function journalCard({ kept, entries, guests, undo, resend }) {
-  const { day: today, space } = kept.body;
-  const lines = journal(entries, today, space.timezone);
+  const lines = journal(entries, kept.body);
   if (lines.length === 0) return null;
-  return el("div", {}, el("h2", {}, say("journal")), el("ul", { class: "lines" }, ...lines.map((entry) => {
-    const text = saidBy(entry, guests);
-    const word = stateOf(entry);
-    return el("li", { "data-ui": "written", "data-key": entry.id },
-      el("div", { class: "grow" }, el("p", {}, say("journal_line", { time: time(entry.event.captured_at, space.timezone), text })),
+  return el("div", {}, el("h2", {}, say("journal")), el("ul", { class: "lines" }, ...lines.map((line) => {
+    const text = saidBy(line, guests);
+    const entry = entries.find(({ id }) => id === line.id);
+    const word = entry ? stateOf(entry) : "sent";
+    return el("li", { "data-ui": "written", "data-key": line.id },
+      el("div", { class: "grow" },
+        el("p", {}, say("journal_line", { time: time(line.event.captured_at, kept.body.space.timezone), text })),
+        !line.isOwn && el("p", { class: "meta" }, say("journal_elsewhere")),
         word !== "sent" && el("p", {}, el("span", { class: "badge warn", "data-state": word }, icon(word === "look" ? "alert" : "upload"), say(`state_${word}`))),
-        word === "look" && entry.verdict?.text && el("p", { class: "meta" }, entry.verdict.text)),
-      entry.state === "stopped" && el("button", { type: "button", class: "button small", click: () => resend(entry) }, say("send_again")),
-      el("button", { type: "button", class: "button quiet small", click: () => undo(entry) }, say("undo"), el("span", { class: "visually-hidden" }, `: ${text}`)));
+        word === "look" && entry?.verdict?.text && el("p", { class: "meta" }, entry.verdict.text)),
+      entry?.state === "stopped" && el("button", { type: "button", class: "button small", click: () => resend(entry) }, say("send_again")),
+      el("button", { type: "button", class: "button quiet small", click: () => undo(line) }, say("undo"), el("span", { class: "visually-hidden" }, `: ${text}`)));
   })));
 }

@@ -60,6 +60,20 @@ def test_the_snapshot_is_what_is_described(register, host_of, space, book, phone
     assert found["keys"][0]["key"] == base64.urlsafe_b64encode(bytes(range(64))).decode().rstrip("=")
 
 
+def test_what_one_device_recorded_another_one_sees_and_takes_back(register, host_of, space, book):
+    host_of("hana", space)
+    booking = book("ana")
+    tablet, phone = register(), register()
+    tablet.send(tablet.tick(booking.uuid))
+    (written,) = phone.get().json["written"]
+    assert (written["kind"], written["booking"]) == ("check_in", str(booking.uuid))
+    assert _guest(phone)["state"] == "there"
+    (verdict,) = phone.send(phone.undo({"id": written["event"]}))
+    assert verdict["verdict"] == "accepted"
+    assert phone.get().json["written"] == []
+    assert _guest(phone)["state"] == "expected"
+
+
 def test_a_host_who_is_signed_in_needs_no_device(as_, host_of, space):
     host_of("hana", space)
     assert as_("hana").get("/api/v1/host/kontor/snapshot").status_code == 200

@@ -69,7 +69,20 @@ test("everything can be taken back, sent or not", () => {
   const walked = entry({ id: "c", kind: "walk_in", booking: "new", label: "Rad", seat: 3 });
   const known = guest(3, { booking: "new", state: "there" });
   assert.equal(guestsOf(kept(known), [{ ...walked, ...done }, entry({ kind: "undo", undoes: "c" })])[0].ended, "undone");
-  assert.deepEqual(journal([came, back, left], "2026-11-23", "Europe/Berlin").map(({ id }) => id), ["b"]);
+  assert.deepEqual(journal([came, back, left], kept().body).map(({ id }) => id), ["b"]);
+});
+
+test("what another device recorded is shown and can be taken back here", () => {
+  const snapshot = kept(guest(1, { state: "there", checked_in_at: AT, evidence: "host_word" }));
+  const elsewhere = { event: "x", kind: "check_in", booking: "booking-1", at: "2026-11-23T07:40:00.000Z" };
+  const own = entry({ id: "y", kind: "check_out", booking: "booking-1" }, done);
+  snapshot.body.written = [elsewhere, { ...elsewhere, event: "y", kind: "check_out" }];
+  assert.deepEqual(journal([own], snapshot.body).map(({ id, isOwn }) => [id, isOwn]), [["y", true], ["x", false]]);
+  const back = entry({ kind: "undo", booking: "booking-1", undoes: "x" });
+  assert.deepEqual(journal([own, back], snapshot.body).map(({ id }) => id), ["y"]);
+  assert.equal(guestsOf(snapshot, [own, back])[0].state, "expected");
+  delete snapshot.body.written; // kept by an older version
+  assert.deepEqual(journal([own], snapshot.body).map(({ id }) => id), ["y"]);
 });
 
 test("a guest without a booking takes a seat at once", () => {

@@ -2,6 +2,7 @@
 
 from app.hosting.queries.attention import Notice, notices
 from app.hosting.queries.guests import Guest, guests
+from app.hosting.queries.journal import Written, journal
 from app.hosting.queries.snapshot import DAYS, KeyFacts, SeatFacts, Snapshot, Week, snapshot, week
 
 __all__ = [
@@ -12,7 +13,9 @@ __all__ = [
     "SeatFacts",
     "Snapshot",
     "Week",
+    "Written",
     "guests",
+    "journal",
     "notices",
     "snapshot",
     "week",

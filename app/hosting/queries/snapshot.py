@@ -16,6 +16,7 @@ from app.checkins.models import PassKey
 from app.extensions import execute
 from app.hosting.queries.attention import Notice, notices
 from app.hosting.queries.guests import Guest, guests
+from app.hosting.queries.journal import Written, journal
 from app.spaces import queries as spaces
 from app.spaces.models import Seat
 from app.spaces.queries import Closed, Opening, SpaceFacts
@@ -65,6 +66,7 @@ class Snapshot:
     guests: list[Guest]
     week: list[Week]
     notices: list[Notice]
+    written: list[Written]
     keys: list[KeyFacts]
 
 
@@ -83,6 +85,7 @@ def snapshot(slug: str, *, now: datetime, is_today_only: bool) -> Snapshot:
         guests=guests(space.id, day, now=now),
         week=week(space, day, now=now),
         notices=notices(space.id, day, now=now, is_today_only=is_today_only),
+        written=journal(space.id, day),
         keys=_keys(now),
     )
 

@@ -87,6 +87,15 @@ class NoticeOut(BaseModel):
     at: AwareDatetime | None
 
 
+class WrittenOut(BaseModel):
+    """What a host recorded today on some device and may take back on any."""
+
+    event: UUID
+    kind: Literal["check_in", "check_out", "walk_in"]
+    booking: UUID | None
+    at: AwareDatetime
+
+
 class KeyOut(BaseModel):
     """A key that signs passes: x and y in base64url without padding. Passes made after `retired_at` are forged."""
 
@@ -111,4 +120,5 @@ class HostSnapshotOut(BaseModel):
     free: HalfDaysOut
     week: list[DayOut]
     attention: list[NoticeOut]
+    written: list[WrittenOut]
     keys: list[KeyOut]

@@ -6,7 +6,7 @@ import base64
 from datetime import datetime
 
 from app.bookings.queries import Free
-from app.hosting.queries import Guest, KeyFacts, Notice, Snapshot, Week
+from app.hosting.queries import Guest, KeyFacts, Notice, Snapshot, Week, Written
 from app.spaces.queries import Closed, Opening, SpaceFacts
 
 SCHEMA = 1
@@ -28,6 +28,7 @@ def snapshot_out(snapshot: Snapshot, *, with_names: bool, now: datetime) -> dict
         "free": _free(snapshot.week[0].free),
         "week": [_day(each) for each in snapshot.week],
         "attention": [_notice(each, with_names=with_names) for each in snapshot.notices],
+        "written": [_written(each) for each in snapshot.written],
         "keys": [_key(each) for each in snapshot.keys],
     }
 
@@ -90,6 +91,15 @@ def _notice(notice: Notice, *, with_names: bool) -> dict[str, object]:
         "event": str(notice.event),
         "text": notice.text(name),
         "at": _moment(notice.at),
+    }
+
+
+def _written(written: Written) -> dict[str, object]:
+    return {
+        "event": str(written.event),
+        "kind": written.kind,
+        "booking": str(written.booking) if written.booking else None,
+        "at": _moment(written.at),
     }
 
 
