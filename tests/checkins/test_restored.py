@@ -71,13 +71,24 @@ def test_row_47_control_a_house_that_was_never_restored_asks_for_nothing(phone, 
 
 
 def test_row_47_phones_are_asked_as_long_as_they_keep_what_they_sent(app, now):
-    for made, put_back in ((9, 3), (8, 5)):
-        row = {"backup_made_at": now - made * DAY, "restored_at": now - put_back * DAY}
-        db.session.execute(insert(Restore).values(row))
-    db.session.commit()
+    _restored(now - 9 * DAY, now - 3 * DAY)
     assert queries.resend_since(now=now) == now - 9 * DAY
     assert queries.resend_since(now=now + 26 * DAY) == now - 9 * DAY
     assert queries.resend_since(now=now + 27 * DAY) is None
+
+
+def test_row_47_a_second_restore_asks_anew_and_for_no_less(app, now):
+    _restored(now - 9 * DAY, now - 5 * DAY)
+    assert queries.resend_since(now=now - 4 * DAY) == now - 9 * DAY
+    _restored(now - 4 * DAY, now - 3 * DAY)
+    second = queries.resend_since(now=now)
+    assert second < now - 9 * DAY, "a phone that sent again after the first restore would not do so after the second"
+    assert second > now - 10 * DAY
+
+
+def _restored(made_at, restored_at):
+    db.session.execute(insert(Restore).values(backup_made_at=made_at, restored_at=restored_at))
+    db.session.commit()
 
 
 def test_row_47_a_restore_is_heard_of_within_a_minute(app, now):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import Engine, bindparam, func, select
 
 from app.checkins.models import Restore
 from app.extensions import db, table
@@ -17,11 +17,8 @@ PHONES_KEEP = timedelta(days=30)
 LOOK_AGAIN = timedelta(minutes=1)
 
 _restores = table(Restore).c
-_LAST = Prepared(
-    select(_restores.backup_made_at)
-    .where(_restores.restored_at > bindparam("since"))
-    .order_by(_restores.restored_at.desc(), _restores.id.desc())
-    .limit(1)
+_LATE = Prepared(
+    select(func.min(_restores.backup_made_at), func.count()).where(_restores.restored_at > bindparam("since"))
 )
 _seen: WeakKeyDictionary[Engine, tuple[datetime, datetime | None]] = WeakKeyDictionary()
 
@@ -30,6 +27,9 @@ def resend_since(*, now: datetime) -> datetime | None:
     """Return since when phones are asked to send again what they had sent; None when nothing was restored of late."""
     looked_at, found = _seen.get(db.engine, (None, None))
     if looked_at is None or not looked_at <= now < looked_at + LOOK_AGAIN:
-        found = _LAST.scalar({"since": now - PHONES_KEEP})
+        oldest, count = _LATE.row({"since": now - PHONES_KEEP})
+        # Of several the oldest backup, because a phone may have slept through them all; and each time another moment,
+        # because phones send again once for each moment they hear.
+        found = oldest - (count - 1) * timedelta(milliseconds=1) if oldest is not None else None
         _seen[db.engine] = now, found
     return found
