@@ -78,6 +78,8 @@ class Series:
             print(file)
 
     def open_and_keep(self, page: Page, name: str, address: str, *, full_page: bool = False) -> None:
+        if self._file(name) is None:
+            return
         page.goto(address)
         page.wait_for_timeout(700)
         self.keep(page, name, full_page=full_page)

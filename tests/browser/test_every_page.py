@@ -17,6 +17,8 @@ SHIFT = """() => new Promise((done) => {
 })"""
 
 
+# Who asks first for a visitor's pages waits until all of them were opened.
+pytestmark = pytest.mark.timeout(600)
 of_each_visitor = pytest.mark.parametrize("visitor", pages.VISITORS)
 
 

@@ -28,6 +28,7 @@ def _tab_to(page: Page, selector: str) -> None:
     raise AssertionError(f"Tab never came to {selector}")
 
 
+@pytest.mark.timeout(600)  # whoever asks first waits until all pages were opened
 @pytest.mark.parametrize("visitor", pages.VISITORS)
 def test_every_page_is_walked_in_order_with_a_visible_ring(visits, visitor):
     assert [finding for visit in visits(visitor) for finding in visit.keyboard] == []
