@@ -28,6 +28,7 @@ ACTIONS = {
     "close_days": N_("Tage geschlossen"),
     "reopen_days": N_("geschlossene Tage wieder geöffnet"),
     "close_for_good": N_("den Ort für immer geschlossen"),
+    "stay_open": N_("zurückgenommen, dass der Ort für immer schließt"),
     "add_seats": N_("Plätze hinzugefügt"),
     "change_seat": N_("einen Platz geändert"),
     "retire_seat": N_("einen Platz aus dem Angebot genommen"),

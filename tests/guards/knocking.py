@@ -56,7 +56,8 @@ OWN_PAGE = {"Sec-Fetch-Site": "same-origin", "Nahplatz-Client": "1"}
 
 def furnish(guest, now):
     """Make the space that addresses name, something behind each of them, and a booking and a phone of `guest`."""
-    wagen = make_space("wagen", seats=4, operator_id=make_operator("Wagen eG", "wagen-eg").id)
+    end = date(2027, 12, 31)
+    wagen = make_space("wagen", seats=4, operator_id=make_operator("Wagen eG", "wagen-eg").id, closes_on=end)
     make_seat(wagen, 9, kind="room")
     tablet = checkins.HostDeviceOrder(uuid.UUID(TABLET), "Tablet", None, wagen.id)
     checkins.register_host_device(order=tablet, actor="shell", now=now)

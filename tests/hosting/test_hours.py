@@ -1,9 +1,10 @@
 """Weekly hours, holidays, pause and the end of a space."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from app.bookings import operations as bookings
@@ -111,6 +112,23 @@ def test_an_end_for_good_says_first_whom_it_hits_and_tells_them(hana, booked, db
     assert acts() == ["close_for_good"]
 
 
+def test_an_end_for_good_can_be_taken_back_until_the_day_comes(hana, as_, booked, db, acts, now):
+    typed = {"first_on": "2026-11-24", "reason": "Das Haus wird verkauft.", "confirm": "ja"}
+    hana.submit("/gastgeber/wagen/aufhoeren", typed)
+    assert "bleibt abgesagt" in hana.get("/gastgeber/wagen/offen-bleiben").text
+    assert hana.submit("/gastgeber/wagen/offen-bleiben").location == PAGE
+    assert spaces.directory().space("wagen").closes_on is None
+    assert db.session.scalars(select(Booking.ended_reason)).all() == ["closed"]
+    assert acts() == ["close_for_good", "stay_open"]
+    assert hana.submit("/gastgeber/wagen/offen-bleiben").status_code == 404
+    hana.submit("/gastgeber/wagen/aufhoeren", typed)
+    with time_machine.travel(now + timedelta(days=1), tick=False):
+        late = as_("hana").submit("/gastgeber/wagen/offen-bleiben")
+    assert (late.status_code, "schon vorbei" in late.text) == (409, True)
+    db.session.rollback()
+    assert spaces.directory().space("wagen").closes_on == TUESDAY
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [({"first_on": ""}, "first_on"), ({"first_on": "2026-11-01"}, "first_on"), ({"reason": " "}, "reason")],
@@ -122,7 +140,7 @@ def test_an_end_without_day_or_reason_comes_back(hana, wrong, acts, changes, fie
     assert acts() == []
 
 
-@pytest.mark.parametrize("page", ["oeffnung", "pause", "aufhoeren"])
+@pytest.mark.parametrize("page", ["oeffnung", "pause", "aufhoeren", "offen-bleiben"])
 def test_strangers_close_nothing(hugo, as_, acts, page):
     typed = OPEN | {"pause": "ja", "first_on": "2026-12-01", "reason": "x", "confirm": "ja"}
     for person in (hugo, as_("ana"), as_("kari")):

@@ -2,7 +2,7 @@
 
 from app.bookings.operations.booking import Order, Result, book, book_several
 from app.bookings.operations.changing import BookingOver, PlaceClosed, cancel, change, change_seat
-from app.bookings.operations.closing import Closed, close_days, close_for_good, reopen_days
+from app.bookings.operations.closing import Closed, close_days, close_for_good, reopen_days, stay_open
 from app.bookings.operations.refusals import BookingCancelled, NotBookable, UuidReused
 from app.bookings.operations.vacating import Vacated, vacate_seat
 
@@ -24,5 +24,6 @@ __all__ = [
     "close_days",
     "close_for_good",
     "reopen_days",
+    "stay_open",
     "vacate_seat",
 ]

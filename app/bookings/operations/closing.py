@@ -76,6 +76,18 @@ def close_for_good(*, closing: Closing, present: Present, actor: str, now: datet
 
 
 @transaction.write
+def stay_open(*, space_id: int, actor: str, now: datetime) -> None:
+    """Take back that a space closes for good, until the day comes. What that ended stays ended: those people were told.
+
+    Refuses: `UnknownSpace`, `NotFound` (it does not close), `ClosedInPast`.
+    """
+    space = _space(spaces.directory(), space_id)
+    was = closures.stay_open(space.id, today=clock.local_day(now, space.timezone))
+    detail = {"first_on": str(was)}
+    audit.record(actor=actor, action="stay_open", subject=("space", space.slug), detail=detail, now=now)
+
+
+@transaction.write
 def reopen_days(*, space_id: int, closure_id: int, actor: str, now: datetime) -> None:
     """Open the days of a closure again, from today on. What it ended stays ended: those people were told.
 

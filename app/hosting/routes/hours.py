@@ -11,7 +11,7 @@ from app import access, clock, i18n, problems
 from app.bookings import operations as bookings
 from app.bookings import queries as booked
 from app.checkins import queries as checkins
-from app.errors import N_, InvalidInput
+from app.errors import N_, InvalidInput, NotFound
 from app.hosting.forms import hours as forms
 from app.hosting.routes import answers, blueprint
 from app.spaces import operations
@@ -79,6 +79,33 @@ def end(slug: str) -> Any:
 
     done = N_("Der Ort schließt. Wer noch gebucht hatte, bekommt eine Nachricht.")
     return answers.answer(change, lambda *typed: _end_page(slug, *typed), done, _own_page(slug))
+
+
+@blueprint.get("/gastgeber/<slug>/offen-bleiben")
+@access.person
+def ask_to_stay(slug: str) -> str:
+    return _stay_page(slug, {}, {})
+
+
+@blueprint.post("/gastgeber/<slug>/offen-bleiben")
+@access.person
+def stay_open(slug: str) -> Any:
+    """Take back that a space closes for good. What was called off stays called off."""
+    space = answers.hosted(slug)
+
+    def change() -> None:
+        bookings.stay_open(space_id=space.id, actor=access.signed_in().public_id, now=clock.now())
+
+    done = N_("Der Ort bleibt offen. Was abgesagt war, bleibt abgesagt.")
+    return answers.answer(change, lambda *typed: _stay_page(slug, *typed), done, _own_page(slug))
+
+
+def _stay_page(slug: str, _: Mapping[str, Any], errors: dict[str, str]) -> str:
+    space = answers.hosted(slug)
+    closes_on = _facts(slug).closes_on
+    if closes_on is None:
+        raise NotFound
+    return render_template("hosting/stay.html", space=space, errors=errors, closes_on=closes_on)
 
 
 def _own_page(slug: str) -> str:

@@ -1,6 +1,6 @@
 """Parts of a write that concern spaces and that upper packages share."""
 
-from app.spaces.steps.closures import AlreadyClosed, ClosedInPast, check_open, close, close_for_good, reopen
+from app.spaces.steps.closures import AlreadyClosed, ClosedInPast, check_open, close, close_for_good, reopen, stay_open
 from app.spaces.steps.door import DoorSilent, may_be_called, open_door
 from app.spaces.steps.forget import DEFECTS_KEPT, OFFERS_KEPT, REPORTER_KEPT, forget, sweep
 from app.spaces.steps.keeping import Kept, lock_hosted, lock_space, public_id, write_down
@@ -31,6 +31,7 @@ __all__ = [
     "public_id",
     "reopen",
     "retire",
+    "stay_open",
     "sweep",
     "tell",
     "write_down",

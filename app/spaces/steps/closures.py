@@ -63,6 +63,21 @@ def close_for_good(space_id: int, closes_on: date) -> None:
     db.session.execute(update(Space).where(Space.id == space_id).values(closes_on=closes_on))
 
 
+def stay_open(space_id: int, *, today: date) -> date:
+    """Take back that a space closes for good, and return from when on it would have been closed.
+
+    Refuses: `NotFound`, also when it does not close; `ClosedInPast` once the day has come.
+    """
+    _change(space_id)
+    closes_on = db.session.execute(select(Space.closes_on).where(Space.id == space_id)).scalar_one()
+    if closes_on is None:
+        raise NotFound
+    if closes_on <= today:
+        raise ClosedInPast
+    db.session.execute(update(Space).where(Space.id == space_id).values(closes_on=None))
+    return closes_on
+
+
 @dataclass(frozen=True)
 class Reopened:
     """What a closure was."""
