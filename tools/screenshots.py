@@ -183,6 +183,7 @@ def _book(page: Page, series: Series) -> None:
     uuid = booked.get_attribute("data-uuid")
     series.open_and_keep(page, "aendern", f"/buchungen/{uuid}/aendern")
     series.open_and_keep(page, "absagen", f"/buchungen/{uuid}/absagen")
+    page.goto(f"/buchungen/{uuid}/absagen")  # also when no picture of it is wanted
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url("**/meine*")
 
