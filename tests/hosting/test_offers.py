@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.audit.models import AuditEntry
 from app.messages.models import Message
 from app.people.models import Person
+from app.places.models import Town
 from app.spaces import queries as spaces
 from app.spaces.models import Application, Host, Operator, Space
 from tests import factories
@@ -194,3 +195,36 @@ def test_whoever_is_gone_hosts_nothing(offered, kari, db, cast, now):
     assert kari.submit("/kreis/orte/alte-post", {"do": "approve"}).status_code == 404
     texts = select(AuditEntry.detail).where(AuditEntry.action == "offer_space")
     assert "Ana" not in str(db.session.scalars(texts).all())
+
+
+def test_an_officer_names_the_first_host_of_a_space_that_has_none(wagen, kari, as_, cast, db):
+    factories.make_space("brache")
+    page = kari.get("/kreis/orte").text
+    assert '<option value="brache"' in page
+    assert '<option value="wagen"' not in page, "who has hosts names others without the county"
+    answer = kari.submit("/kreis/gastgeber", {"space": "brache", "email": "keine Adresse"})
+    assert answer.status_code == 422
+    assert "keine Adresse" in answer.text
+    assert kari.submit("/kreis/gastgeber", {"space": "brache", "email": "neu@example.org"}).location == "/kreis/orte"
+    (to, payload), *_ = _told(db, "host_named")
+    assert (to, payload["space"]["slug"]) == ("neu@example.org", "brache")
+    assert kari.submit("/kreis/gastgeber", {"space": "brache", "email": "zweite@example.org"}).status_code == 404
+    assert "Orte, um die sich niemand kümmert" not in kari.get("/kreis/orte").text
+    assert _entries(db, "name_host", "brache") == 1
+
+
+def test_nobody_but_an_officer_of_that_town_names_a_first_host(wagen, hana, as_, cast, db):
+    space = factories.make_space("brache")
+    order = {"space": "brache", "email": "neu@example.org"}
+    elsewhere = db.session.query(Town).filter_by(ags="05558999").first() or Town(ags="05558999", slug="weg", name="Weg")
+    db.session.add(elsewhere)
+    db.session.commit()
+    factories.make_officer(cast["ben"], elsewhere)
+    for person in (hana, as_("ben")):
+        assert person.submit("/kreis/gastgeber", order).status_code == 404
+    assert db.session.query(Host).filter_by(space_id=space.id).count() == 0
+
+
+def _entries(db, action, slug):
+    db.session.rollback()
+    return db.session.query(AuditEntry).filter_by(action=action, subject_id=slug).count()

@@ -99,8 +99,6 @@ def test_without_words_for_those_who_do_not_see_it_nothing_is_stored(upload, wro
     assert (answer.status_code, bool(wrong(answer, "alt")), _count(db)) == (422, True, 0)
 
 
-# Werkzeug's test client leaves the file open in which it keeps a large upload that was refused.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_the_same_photo_twice_and_the_thirteenth_are_refused(upload, db):
     colours = [(10 * n, 255 - 10 * n, 99) for n in range(13)]
     for colour in colours[:12]:

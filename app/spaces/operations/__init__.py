@@ -4,7 +4,14 @@ from app.spaces.operations.applying import OfferDraft, approve, ask_back, declin
 from app.spaces.operations.defects import EnoughSaid, report_defect, settle_defect
 from app.spaces.operations.doors import DoorDraft, NoWebhook, change_door, replace_door_secret
 from app.spaces.operations.facts import OperatorDraft, PlaceDraft, change_operator, change_place, change_safety
-from app.spaces.operations.hosts import UnknownOperator, appoint_host, hand_over, name_host, remove_host
+from app.spaces.operations.hosts import (
+    UnknownOperator,
+    appoint_host,
+    hand_over,
+    name_first_host,
+    name_host,
+    remove_host,
+)
 from app.spaces.operations.hours import change_hours, pause, resume
 from app.spaces.operations.importing import Imported, import_spaces
 from app.spaces.operations.photos import MOST_PHOTOS, add_photo, describe_photo, remove_photo, show_photo_first
@@ -48,6 +55,7 @@ __all__ = [
     "describe_photo",
     "hand_over",
     "import_spaces",
+    "name_first_host",
     "name_host",
     "offer_again",
     "offer_space",

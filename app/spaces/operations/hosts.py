@@ -15,7 +15,8 @@ from app.places import steps as places
 from app.places.models import Officer
 from app.spaces import steps
 from app.spaces.models import Host, Operator, Space
-from app.spaces.queries import hosting, keeping
+from app.spaces.queries import applying, hosting, keeping
+from app.spaces.queries.directory import UnknownSpace
 from app.spaces.steps import Kept
 
 
@@ -71,6 +72,21 @@ def name_host(*, slug: str, person_id: int, email: str, is_for_all: bool, now: d
     if is_for_all and not keeping.acts_for_operator(person_id, kept.space.operator_id):
         raise NotYours
     return _name(kept, email, is_for_all=is_for_all, now=now)
+
+
+@transaction.write
+def name_first_host(*, slug: str, person_id: int, email: str, now: datetime) -> None:
+    """Let the person at `email` act for a space that nobody looks after, and tell them: an officer of its town may.
+
+    Refuses: `UnknownSpace`, also when it has a host or lies elsewhere, `InvalidInput` when `email` is no address.
+    """
+    found = next((each for each in applying.without_host(person_id) if each.slug == slug), None)
+    if found is None:
+        raise UnknownSpace
+    kept = Kept(steps.lock_space(found.id), steps.public_id(person_id))
+    if db.session.scalar(select(Host.id).where(hosting.acting_for(found.id, found.operator_id)).limit(1)) is not None:
+        raise UnknownSpace  # somebody was named while this one waited for the lock
+    _name(kept, email, is_for_all=False, now=now)
 
 
 @transaction.write

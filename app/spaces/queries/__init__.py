@@ -8,6 +8,7 @@ from app.spaces.queries.applying import (
     is_officer,
     offered_by,
     own_application,
+    without_host,
 )
 from app.spaces.queries.broken import DefectFacts, defect_photo, defects
 from app.spaces.queries.closures import ClosureFacts, closures
@@ -73,4 +74,5 @@ __all__ = [
     "seats",
     "shown",
     "slug_of",
+    "without_host",
 ]

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from app.errors import N_, DomainError
 from app.extensions import db
 from app.people.models import Person
 from app.places import queries as places
 from app.places.models import Town
-from app.spaces.models import Application, Space
+from app.spaces.models import Application, Host, Space
+from app.spaces.queries.hosting import HostedSpace
 
 OPEN = ("sent", "asked")
 
@@ -89,6 +90,20 @@ def application_before(person_id: int, slug: str) -> ApplicationFacts:
     if not _covers(_keys(person_id), found.ags):
         raise UnknownApplication
     return found
+
+
+def without_host(person_id: int) -> list[HostedSpace]:
+    """Return the public spaces that nobody looks after, in the towns that an officer acts for."""
+    keys = _keys(person_id)
+    nobody = ~exists().where(or_(Host.space_id == Space.id, Host.operator_id == Space.operator_id))
+    rows = db.session.execute(
+        select(Space.id, Space.slug, Space.name, Town.name, Space.timezone, Space.operator_id, Space.state)
+        .add_columns(Space.is_sample, Town.ags)
+        .join(Town, Town.id == Space.town_id)
+        .where(Space.state != "applied", nobody)
+        .order_by(Town.name, Space.name)
+    )
+    return [HostedSpace(*row[:-1]) for row in rows if _covers(keys, row.ags)]
 
 
 def officers_of(ags: str) -> list[int]:
