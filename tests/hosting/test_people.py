@@ -5,10 +5,12 @@ from __future__ import annotations
 from threading import Barrier, Thread
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from app.errors import DomainError
 from app.messages.models import Message
+from app.people import steps as people_steps
 from app.people.models import Person
 from app.spaces import operations
 from app.spaces.models import Host
@@ -80,10 +82,24 @@ def test_a_space_is_handed_over(hana, as_, db, wagen, acts):
     assert acts() == ["name_host", "remove_host"]
 
 
-def test_handing_over_to_oneself_is_leaving_nobody(hana, db, wagen):
-    answer = hana.submit("/gastgeber/wagen/uebergeben", {"successor": "hana@beispiel.example"})
-    assert answer.status_code == 409
-    assert _hosts(db, wagen) == {"Hana Beispiel"}
+@pytest.mark.parametrize("is_alone", [True, False])
+@pytest.mark.parametrize("typed", ["Hana@beispiel.example ", "hana@privat.example"])
+def test_nobody_hands_over_to_themselves(hana, db, wagen, cast, wrong, acts, now, typed, is_alone):
+    people_steps.add_address(cast["hana"], "hana@privat.example", now=now)
+    if not is_alone:
+        factories.make_host(cast["ben"], space_id=wagen.id)
+    db.session.commit()
+    before = _hosts(db, wagen)
+    answer = hana.submit("/gastgeber/wagen/uebergeben", {"successor": typed})
+    assert (answer.status_code, "deine eigene Adresse" in wrong(answer, "successor")) == (422, True)
+    assert (_hosts(db, wagen), acts()) == (before, [])
+
+
+def test_handing_over_is_asked_once_more(hana):
+    form = BeautifulSoup(hana.get(PAGE).text, "html.parser").find("form", action="/gastgeber/wagen/uebergeben")
+    *others, last = form.find_all("button")
+    assert (last.find_parent("details")["class"], last.has_attr("disabled")) == (["ask"], False)
+    assert [one.has_attr("disabled") for one in others] == [True]
 
 
 def test_who_leaves_by_choice_goes_to_what_is_left(hana, db, wagen, cast):

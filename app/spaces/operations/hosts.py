@@ -8,8 +8,9 @@ from sqlalchemy import select, update
 
 from app import transaction
 from app.audit import steps as audit
-from app.errors import N_, DomainError, NotFound
+from app.errors import N_, DomainError, InvalidInput, NotFound
 from app.extensions import db
+from app.people import queries as people
 from app.people.models import Person
 from app.places import steps as places
 from app.places.models import Officer
@@ -109,9 +110,11 @@ def remove_host(*, slug: str, person_id: int, host_id: int, now: datetime) -> No
 def hand_over(*, slug: str, person_id: int, email: str, now: datetime) -> None:
     """Let the person at `email` act instead of oneself, for all that one acts for here.
 
-    Refuses: `UnknownSpace`, `LastHost` (to oneself), `InvalidInput` when `email` is no address.
+    Refuses: `UnknownSpace`, `LastHost`, `InvalidInput` when `email` is no address, or one of one's own.
     """
     kept = _locked(slug, person_id)
+    if people.find_by_email(email) == person_id:  # else one would leave without anybody in one's place
+        raise InvalidInput({"successor": N_("Das ist deine eigene Adresse. Nenn die Person, die weitermacht.")})
     scopes = hosting.acting_for(kept.space.id, kept.space.operator_id)
     own = db.session.scalars(select(Host).where(Host.person_id == person_id, scopes).order_by(Host.id)).all()
     for host in own:
