@@ -91,6 +91,28 @@ def test_the_code_is_whole_on_small_screens_and_on_their_side(phone, house):
         expect(page.locator("[data-ui=pass-card]")).to_have_count(0)
 
 
+def test_the_code_is_wholly_on_the_screen_and_the_button_has_a_small_icon(phone):
+    page = _book(phone)
+    for width, height in ((390, 844), (1280, 800)):
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.locator("[data-ui=pass]").first.click()
+            code = page.locator("[data-ui=pass-card] svg[role=img]").bounding_box()
+            button = page.locator("[data-ui=pass-close]").bounding_box()
+            icon = page.locator("[data-ui=pass-close] svg").bounding_box()
+
+            where = f"{width}x{height} {scheme}: {code} {button} {icon}"
+            assert 0 <= code["x"] <= width - code["width"], where
+            assert 0 <= code["y"] <= button["y"] - code["height"], where
+            assert button["y"] + button["height"] <= height, where
+            assert code["width"] >= 300, where
+            assert icon["width"] <= 32, where
+            assert button["height"] <= 72, where
+            page.keyboard.press("Escape")
+            expect(page.locator("[data-ui=pass-card]")).to_have_count(0)
+
+
 def test_row_38_its_address_opens_the_pass_for_its_person_and_says_nothing_to_others(phone, house):
     page = _book(phone)
     page.locator("[data-ui=pass]").first.click()
