@@ -1,5 +1,6 @@
 // What a host says, as an event that is safely kept before anything is shown or sent.
 
+import { repeated } from "../lib/board.js";
 import { bootMs } from "../lib/contact.js";
 import { makeEvent } from "../lib/event.js";
 import { run, readState } from "./store.js";
@@ -14,15 +15,17 @@ import { run, readState } from "./store.js";
  */
 
 /**
- * Keep an event. Resolves when it is on the disk.
+ * Keep an event, or find the one that it repeats. Resolves when it is on the disk.
  * @param {string} slug
  * @param {Said} said
  * @returns {Promise<HostEntry>}
  */
 export function record(slug, { kind, code = "word", booking = null, label = null, seat = null, undoes = null, at = null }) {
   return run("readwrite", async (stores) => {
-    const { device, serverTime } = await readState(stores, slug);
+    const { device, serverTime, snapshot, entries } = await readState(stores, slug);
     if (!device) throw new Error("no device");
+    const before = repeated(snapshot, entries, { kind, code, booking, undoes, at: at ?? Date.now() });
+    if (before) return before;
     const seq = device.seq + 1;
     // The number and the event it belongs to are kept together or not at all: the numbers of a device have no gaps.
     const phone = { device: device.id, seq, serverTime: at === null ? serverTime : null };

@@ -27,6 +27,7 @@ import { localDay } from "./bookings.js";
  */
 
 const MINUTE = 60_000;
+const FOLD = 2 * MINUTE;
 
 /**
  * Everybody of the day as this device knows it.
@@ -76,6 +77,26 @@ export function journal(entries, body) {
   return [...own.map(({ id, event }) => ({ id, isOwn: true, event })), ...elsewhere(entries, body)]
     .filter(({ id }) => !undone.has(id))
     .toSorted((one, other) => Date.parse(other.event.captured_at) - Date.parse(one.event.captured_at) || other.event.seq - one.event.seq);
+}
+
+/**
+ * The same word given again within two minutes, while it stands and the guest is what it says, is said once: find which
+ * entry it repeats. A pass is never folded: whoever shows it a second time may be somebody else.
+ * @param {KeptHostSnapshot | null} kept
+ * @param {readonly HostEntry[]} entries of this space
+ * @param {Pick<HostEvent, "kind" | "code" | "booking" | "undoes"> & {at: number}} said `at`: by this device's clock
+ * @returns {HostEntry | null}
+ */
+export function repeated(kept, entries, { kind, code, booking, undoes, at }) {
+  if (kind === "undo") return entries.find(({ event, verdict }) => event.undoes === undoes && (verdict === null || verdict.verdict === "accepted")) ?? null;
+  const state = new Map([["check_in", "there"], ["check_out", "left"]]).get(kind);
+  if (!kept || !state || code !== "word") return null;
+  const undone = new Set(entries.map(({ event }) => event.undoes));
+  const last = entries
+    .filter(({ id, event }) => event.booking === booking && event.kind !== "undo" && !undone.has(id))
+    .reduce((one, other) => (one && one.event.seq > other.event.seq ? one : other), /** @type {HostEntry | null} */ (null));
+  if (last?.event.kind !== kind || last.event.code !== code || Math.abs(at - Date.parse(last.event.captured_at)) > FOLD) return null;
+  return guestsOf(kept, entries).find((guest) => guest.booking === booking)?.state === state ? last : null;
 }
 
 /**

@@ -123,7 +123,8 @@ def test_a_day_without_network_reaches_the_server(tablet):
     _guest(page, "Hugo").get_by_role("button", name="Ist da").click()
     expect(_guest(page, "Hugo")).to_have_attribute("data-state", "there")
     expect(_guest(page, "Hugo")).to_contain_text("Gespeichert, noch nicht übertragen")
-    _guest(page, "Kari").get_by_role("button", name="Ist da").click()
+    # A double tap is one event: the one way back leads to where it was.
+    _guest(page, "Kari").get_by_role("button", name="Ist da").evaluate("button => { button.click(); button.click(); }")
     expect(_guest(page, "Kari")).to_have_attribute("data-state", "there")
     page.locator("[data-ui=written]", has_text="Kari").get_by_role("button").click()
     expect(_guest(page, "Kari")).to_have_attribute("data-state", "expected")
