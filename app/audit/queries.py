@@ -37,9 +37,14 @@ class Reader:
 def entries_for(reader: Reader, *, skip: int, limit: int) -> list[EntryFacts]:
     """Return at most `limit` entries after the first `skip`, newest first.
 
-    They concern the reader as the one who acted, as the one it was done to, or by what the reader acts for.
+    They concern the reader as the one who acted, as the one it was done to, or by what the reader acts for. What the
+    reader did to other people is told once, by what it was done through.
     """
-    own = [("person", [reader.public_id, str(reader.id)]), *reader.subjects]
+    names = [reader.public_id, str(reader.id)]
+    own = [("person", names), *reader.subjects]
+    is_own = and_(
+        AuditEntry.actor == reader.public_id, or_(AuditEntry.subject_kind != "person", AuditEntry.subject_id.in_(names))
+    )
     is_about = [and_(AuditEntry.subject_kind == kind, AuditEntry.subject_id.in_(ids)) for kind, ids in own]
     is_named = AuditEntry.detail["person"].as_string() == str(reader.id)
     rows = db.session.execute(
@@ -51,7 +56,7 @@ def entries_for(reader: Reader, *, skip: int, limit: int) -> list[EntryFacts]:
             AuditEntry.subject_id,
             AuditEntry.detail,
         )
-        .where(or_(AuditEntry.actor == reader.public_id, is_named, *is_about))
+        .where(or_(is_own, is_named, *is_about))
         .order_by(AuditEntry.id.desc())
         .offset(skip)
         .limit(limit)

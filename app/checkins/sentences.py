@@ -73,6 +73,7 @@ HOST_REASONS = {
 UNDO_REASONS = {
     "unknown_code": N_("Was zurückgenommen werden soll, ist noch nicht angekommen. Es wird nachgeholt."),
     "too_late": N_("Zurücknehmen geht nur am selben Tag."),
+    "malformed": N_("Das lässt sich nicht zurücknehmen. War es anders, dann trag es neu ein."),
 }
 
 Place = tuple[str, str]

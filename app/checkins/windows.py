@@ -43,4 +43,5 @@ def is_right(key: bytes, shown: str, at: datetime) -> bool:
     """Whether a display with this key, whose clock is right, showed this about then."""
     window = window_at(at)
     around = range(window - AROUND, window + AROUND + 1)
-    return any(hmac.compare_digest(mark(key, each), shown) for each in around)
+    said = shown.encode(errors="replace")  # text that is not ASCII cannot be compared
+    return any(hmac.compare_digest(mark(key, each).encode(), said) for each in around)

@@ -25,6 +25,7 @@ ACTIONS = {
     "change_hours": N_("Öffnungszeiten geändert"),
     "pause_space": N_("eine Pause begonnen"),
     "resume_space": N_("die Pause beendet"),
+    "end_bookings": N_("eine Buchung beendet, weil ein Ort oder Platz geschlossen wurde"),
     "close_days": N_("Tage geschlossen"),
     "reopen_days": N_("geschlossene Tage wieder geöffnet"),
     "close_for_good": N_("den Ort für immer geschlossen"),

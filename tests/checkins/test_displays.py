@@ -98,7 +98,8 @@ def test_a_display_whose_clock_is_wrong_is_understood_once_it_was_heard(phone, d
 
 
 def test_only_the_display_itself_says_how_its_clock_goes(display, now):
-    for mark, at in (("00000000", now), (windows.mark(display.key, windows.window_at(now)), now + HOUR)):
+    right = windows.mark(display.key, windows.window_at(now))
+    for mark, at in (("00000000", now), ("ääääääää", now), (right, now + HOUR)):
         with pytest.raises(NotFound):
             operations.hear_display(code=display.code, mark=mark, at=at, now=now)
     assert db.session.query(Display).one().seen_at is None

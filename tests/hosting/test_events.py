@@ -313,6 +313,37 @@ def test_row_20_a_walk_in_whose_seat_was_sold_meanwhile_gets_another_or_is_flagg
     assert [each["kind"] for each in counter.get().json["attention"]] == ["seat_taken"]
 
 
+def test_row_20_two_people_on_one_seat_are_told_to_the_host(counter, cast, phone, code, now):
+    order = bookings.Order(uuid.uuid4(), "kontor", MONDAY, "day", 2)
+    bookings.book(order=order, person_id=cast["ana"], now=now - 2 * HOUR)
+    booking = db.session.query(Booking).one()
+    scan = phone.scan(code, now - 40 * MINUTE)
+    booking.released_at = now - 30 * MINUTE
+    db.session.query(BookingSlot).filter_by(booking_id=booking.id).delete()
+    db.session.commit()
+    assert _reasons(counter.send(counter.walk_in(seat=2))) == [("accepted", None)]
+    assert counter.get().json["attention"] == []
+    # Ana had the seat when she came; the guest had it when the tablet gave it away.
+    assert _reasons(phone.send(scan)) == [("accepted", None)]
+    (notice,) = counter.get().json["attention"]
+    assert (notice["kind"], notice["booking"]) == ("seat_taken", str(booking.uuid))
+
+
+def test_who_walked_in_and_got_no_seat_is_still_called_by_the_label(counter, space, now):
+    factories.make_closure(space, MONDAY)
+    counter.send(counter.walk_in(label="Frau Muster"))
+    assert "F. M." in counter.get().json["attention"][0]["text"]
+
+
+def test_what_cannot_be_taken_back_is_refused_in_a_sentence_of_its_own(counter, booked):
+    tick = counter.tick(booked("ana").uuid)
+    undo = counter.undo(tick)
+    counter.send(tick, undo)
+    (verdict,) = counter.send(counter.undo(undo))
+    assert (verdict["verdict"], verdict["reason"]) == ("rejected", "malformed")
+    assert "lässt sich nicht zurücknehmen" in verdict["text"]
+
+
 def test_row_22_a_walk_in_on_a_closed_day_is_flagged_and_kept(counter, space, now):
     factories.make_closure(space, MONDAY)
     assert _reasons(counter.send(counter.walk_in())) == [("flagged", "space_closed")]

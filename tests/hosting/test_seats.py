@@ -136,7 +136,7 @@ def test_or_moves_to_a_free_seat_and_ends_where_there_is_none(hana, book, db, ac
     assert sorted(kind for kind, _ in told) == ["booking_cancelled", "booking_changed"]
     reasons = [payload["reason"] for kind, payload in told if kind == "booking_cancelled"]
     assert reasons == ["Diesen Platz gibt es nicht mehr, und ein anderer ist zu dieser Zeit nicht frei."]
-    assert acts() == ["vacate_seat"]
+    assert acts() == ["end_bookings", "vacate_seat"]
     assert _offered()[0] == [2, 3]
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import uuid
 
 import pytest
 from sqlalchemy import insert, select
 
 from app.audit.models import AuditEntry
+from app.bookings import operations as bookings
+from app.bookings.queries import Closing
 from app.people.models import Person
 from app.privacy.sentences import ACTIONS
 from tests import factories
@@ -98,6 +101,18 @@ def test_what_a_host_really_does_stands_there(as_, wagen):
     ben = _lines(as_("ben").get(PAGE))
     assert ben[0].startswith("Hana Beispiel hat jemanden als Gastgeber benannt. Wagen, betrifft: dich")
     assert len(ben) == 2, "as host Ben reads what happened at the space before, too"
+
+
+def test_whose_booking_ends_by_a_closure_reads_who_closed_and_the_host_no_names(as_, wagen, cast, public, db, now):
+    order = bookings.Order(uuid.uuid4(), "wagen", now.date(), "day")
+    bookings.book(order=order, person_id=cast["ana"], now=now)
+    closing = Closing(wagen.id, now.date(), now.date(), "Heizung")
+    bookings.close_days(closing=closing, present=lambda _: set(), actor=public["hana"], now=now)
+    (line,) = _lines(as_("ana").get(PAGE))
+    assert line.startswith("Hana Beispiel hat eine Buchung beendet, weil ein Ort oder Platz geschlossen wurde.")
+    assert "Wagen" not in line, "where somebody was is not kept for twelve months"
+    (line,) = _lines(as_("hana").get(PAGE))
+    assert line.startswith("Du hast Tage geschlossen. Wagen")
 
 
 def test_every_action_has_words():

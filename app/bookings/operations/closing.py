@@ -50,7 +50,7 @@ def close_days(*, closing: Closing, present: Present, actor: str, now: datetime)
     _lock(space, closing.first_on, closing.last_on, now)
     if not closures.close(space.id, closing.first_on, closing.last_on, closing.reason):
         return Closed(is_new=False)
-    done = _end(known, closing, present, now)
+    done = _end(known, closing, present, actor, now)
     detail = {"first_on": str(closing.first_on), "last_on": str(closing.last_on), "reason": closing.reason}
     counts = {"ended": done.ended, "stay": done.stay}
     audit.record(actor=actor, action="close_days", subject=("space", space.slug), detail=detail | counts, now=now)
@@ -69,7 +69,7 @@ def close_for_good(*, closing: Closing, present: Present, actor: str, now: datet
     last_on = max(closing.first_on, clock.local_day(now, space.timezone) + timedelta(days=DAYS_AHEAD + 1))
     _lock(space, closing.first_on, last_on, now)
     closures.close_for_good(space.id, closing.first_on)
-    done = _end(known, replace(closing, last_on=last_on), present, now)
+    done = _end(known, replace(closing, last_on=last_on), present, actor, now)
     detail = {"first_on": str(closing.first_on), "reason": closing.reason, "ended": done.ended, "stay": done.stay}
     audit.record(actor=actor, action="close_for_good", subject=("space", space.slug), detail=detail, now=now)
     return done
@@ -114,14 +114,16 @@ def _lock(space: SpaceFacts, first_on: date, last_on: date, now: datetime) -> No
     steps.lock_days((first_on + timedelta(days=number), space.id) for number in range(days))
 
 
-def _end(known: Directory, closing: Closing, present: Present, now: datetime) -> Closed:
+def _end(known: Directory, closing: Closing, present: Present, actor: str, now: datetime) -> Closed:
     booked = queries.booked_at(closing.space_id, closing.first_on, closing.last_on, now=now)
     locked = [people.lock(key) for key in sorted({each.person_id for each in booked if each.person_id})]
     there = set(present([each.id for each in booked]))
     ending = [each for each in booked if each.id not in there]
     steps.end([each.id for each in ending], reason=models.CLOSED, now=now)
     for person in locked:
-        _tell(person, [each for each in ending if each.person_id == person.id], known, closing, now=now)
+        own = [each for each in ending if each.person_id == person.id]
+        steps.note_ended(own, person, actor=actor, now=now)
+        _tell(person, own, known, closing, now=now)
     told = {each.person_id for each in ending if each.person_id}
     return Closed(len(ending), len(told), len(booked) - len(ending))
 

@@ -52,7 +52,13 @@ def vacate_seat(*, slug: str, person_id: int, number: int, present: Present, now
     locked = {key: people.lock(key) for key in sorted({each.person_id for each in again if each.person_id})}
     there = set(present([each.id for each in again]))
     leaving = [each for each in again if each.id not in there]
-    moved = sum(_move(each, space, locked.get(each.person_id), now=now) for each in leaving)
+    moved = 0
+    for each in leaving:
+        person = locked.get(each.person_id)
+        is_moved = _move(each, space, person, now=now)
+        moved += is_moved
+        if person is not None and not is_moved:
+            steps.note_ended([each], person, actor=kept.actor, now=now)
     done = Vacated(moved, len(leaving) - moved, len(there))
     keeping.write_down(kept, "vacate_seat", {"number": number, **vars(done)}, now=now)
     return done

@@ -3,6 +3,7 @@
 from app.bookings.steps.days import DayFacts, facts, lock_days
 from app.bookings.steps.forget import forget
 from app.bookings.steps.notices import (
+    note_ended,
     tell_called_off,
     tell_cancelled,
     tell_changed,
@@ -26,6 +27,7 @@ __all__ = [
     "insert_booking",
     "lock_days",
     "move_to_seat",
+    "note_ended",
     "release",
     "seat_walk_in",
     "tell_called_off",

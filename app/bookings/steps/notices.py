@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from app import clock
+from app.audit import steps as audit
 from app.bookings.queries import Alternative, BookingFacts
 from app.messages import steps as messages
 from app.people.steps import LockedPerson
@@ -49,6 +50,13 @@ def tell_closed(
     """Say that a space closes, which bookings end with it, and what is free nearby instead of each."""
     told = [{**_said(booking, space), "ways": [_way(way) for way in ways]} for booking, ways in ended]
     _tell("booking_closed", person, {"bookings": told, "reason": reason}, now)
+
+
+def note_ended(ended: Sequence[BookingFacts], person: LockedPerson, *, actor: str, now: datetime) -> None:
+    """Let the person read in the audit who ended bookings of theirs; not where, because bookings forget that sooner."""
+    if ended:
+        subject = ("person", person.public_id)
+        audit.record(actor=actor, action="end_bookings", subject=subject, detail={"count": len(ended)}, now=now)
 
 
 def tell_released(booking: BookingFacts, person: LockedPerson, space: SpaceFacts, *, now: datetime) -> None:

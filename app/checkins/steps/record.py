@@ -74,15 +74,18 @@ def take_back(fresh: Sequence[Record], known: Iterable[Record]) -> list[Record]:
         if event is None and undo.id:
             continue  # what it names was not asked for
         reason = _refusal(undo, event)
-        changed += _settle(undo, "flagged" if reason else "accepted", reason)
+        verdict = "rejected" if reason == "malformed" else "flagged" if reason else "accepted"
+        changed += _settle(undo, verdict, reason)
         if event is not None and reason is None:
             changed += _settle(event, "flagged", "undone")
     return changed
 
 
 def _refusal(undo: Record, event: Record | None) -> str | None:
-    if event is None or event.kind == "undo" or event.verdict == "rejected":
+    if event is None:
         return "unknown_code"
+    if event.kind == "undo" or event.verdict == "rejected":
+        return "malformed"
     if event.space_id != undo.space_id:
         return "wrong_space"
     return None if event.local_date == undo.local_date else "too_late"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -60,6 +61,8 @@ _SELECT: Any = (
         Booking.uuid,
         Person.name,
         Booking.label,
+        Checkin.kind,
+        Checkin.body,
     )
     .outerjoin(Booking, Booking.id == Checkin.booking_id)
     .outerjoin(Person, Person.id == Checkin.person_id)
@@ -72,7 +75,7 @@ def notices(space_id: int, day: date, *, now: datetime, is_today_only: bool = Fa
     """Return what of today raises a question, and what of the last 14 days waits for a host's word; newest first."""
     here = Checkin.space_id == space_id
     of_today = and_(here, Checkin.local_date == day, Checkin.reason.in_(TEXTS))
-    wanted = [of_today, _waits(space_id, day if is_today_only else day - JUDGED_FOR)]
+    wanted = [of_today, _doubly_seated(space_id, day), _waits(space_id, day if is_today_only else day - JUDGED_FOR)]
     elsewhere = select(Booking.person_id).where(
         Booking.space_id == space_id, Booking.date == day, Booking.person_id.is_not(None)
     )
@@ -86,6 +89,29 @@ def notices(space_id: int, day: date, *, now: datetime, is_today_only: bool = Fa
         )
     )
     return [_notice(row, space_id, now) for row in execute(_SELECT.where(or_(*wanted)))]
+
+
+def _doubly_seated(space_id: int, day: date) -> Any:
+    """Who is there on a seat that was released and that somebody else holds since: each had it when they came."""
+    other = aliased(Booking)
+    is_held = exists().where(
+        other.seat_id == Booking.seat_id,
+        other.date == Booking.date,
+        other.id != Booking.id,
+        other.ended_at.is_(None),
+        other.released_at.is_(None),
+        other.first_slot < Booking.end_slot,
+        Booking.first_slot < other.end_slot,
+    )
+    return and_(
+        Checkin.space_id == space_id,
+        Checkin.local_date == day,
+        Checkin.kind == "check_in",
+        Checkin.reason.is_(None) | Checkin.reason.not_in(["duplicate", "double_use", "undone"]),
+        Booking.released_at.is_not(None),
+        Booking.ended_at.is_(None),
+        is_held,
+    )
 
 
 def _waits(space_id: int, since: date) -> Any:
@@ -108,6 +134,8 @@ def _notice(row: Row[*tuple[Any, ...]], space_id: int, now: datetime) -> Notice:
     if row.space_id != space_id:
         kind = "elsewhere"
     else:
-        kind = row.reason if row.reason in TEXTS else "uncertain"
+        kind = row.reason if row.reason in TEXTS else "uncertain" if row.time_quality == "uncertain" else "seat_taken"
     is_recent = row.effective_at is not None and now - row.effective_at < timedelta(hours=24)
-    return Notice(kind, row.event_id, row.uuid, row.label or row.name, row.effective_at if is_recent else None)
+    # Who walked in and got no seat has no booking: the label stands in what the host's device sent.
+    sent = json.loads(row.body).get("label") if row.kind == "walk_in" and row.body and not row.label else None
+    return Notice(kind, row.event_id, row.uuid, row.label or row.name or sent, row.effective_at if is_recent else None)
