@@ -7,11 +7,14 @@ import { addressOf, keyOf, mark, windowAt } from "./lib/windows.js";
 const LOOK = 1000;
 // How often it says how its clock goes, so that the server understands a wrong one.
 const REPORT = 600_000;
+// How often it asks whether a clock that was never set is right by now.
+const AGAIN = 60_000;
 const code = location.pathname.split("/")[2] ?? "";
 const KEPT = `nahplatz-display-${code}`;
 
 let shown = -1;
-let isStopped = false;
+/** @type {"showing" | "clock_wrong" | "stopped"} what the server last said of it; without a word it shows */
+let standing = "showing";
 const key = await openKey();
 if (key) {
   stayAwake();
@@ -19,7 +22,9 @@ if (key) {
   setInterval(() => void show(key), LOOK);
   void report(key);
   setInterval(() => void report(key), REPORT);
+  setInterval(() => void (standing === "clock_wrong" && report(key)), AGAIN);
   addEventListener("online", () => void report(key));
+  document.addEventListener("visibilitychange", () => void (document.visibilityState === "visible" && report(key)));
   void navigator.storage?.persist?.();
 } else {
   tell("no_key");
@@ -45,10 +50,11 @@ async function openKey() {
 /** @param {CryptoKey} of */
 async function show(of) {
   const window = windowAt(Date.now());
-  if (window === shown || isStopped) return;
+  if (window === shown || standing !== "showing") return;
   shown = window;
   const address = addressOf(boot.origin, code, await mark(of, window));
-  part("code").replaceChildren(drawn(address, say("display_code")));
+  // The server may have spoken meanwhile.
+  if (standing === "showing") part("code").replaceChildren(drawn(address, say("display_code")));
 }
 
 /** @param {CryptoKey} of */
@@ -57,12 +63,23 @@ async function report(of) {
   const body = JSON.stringify({ at: at.toISOString(), mark: await mark(of, windowAt(at.getTime())) });
   const headers = { "Content-Type": "application/json", "Nahplatz-Client": boot.build };
   const answer = await fetch(`/api/v1/displays/${code}`, { method: "POST", headers, body }).catch(() => null);
-  const isOurs = answer?.headers.get("Content-Type")?.includes("json");
-  if (answer?.status === 404 && isOurs) {
-    isStopped = true;
-    part("code").replaceChildren();
-    tell("stopped");
+  if (standing === "stopped" || !answer) return;
+  const said = answer.headers.get("Content-Type")?.includes("json") ? await answer.json().catch(() => null) : null;
+  if (answer.status === 404 && said !== null) hide("stopped");
+  else if (answer.status === 409 && said?.code === "clock_wrong") hide("clock_wrong");
+  else if (answer.status === 204 && standing === "clock_wrong") {
+    standing = "showing";
+    shown = -1;
+    tell("ready");
+    await show(of);
   }
+}
+
+/** @param {"clock_wrong" | "stopped"} why */
+function hide(why) {
+  standing = why;
+  part("code").replaceChildren();
+  tell(why);
 }
 
 /** @param {string} text */

@@ -7,6 +7,7 @@ import json
 import re
 import sqlite3
 import time
+from datetime import UTC, datetime
 
 from playwright.sync_api import expect
 
@@ -58,6 +59,28 @@ def test_a_display_shows_its_code_without_network_and_after_a_restart(phone, hou
     assert page.evaluate(DRAWN) != first
     stored = json.dumps(page.evaluate("() => Object.entries(localStorage)"))
     assert re.findall(r"nahplatz-\w+", stored) == ["nahplatz-display"], "nothing about people"
+
+
+def test_a_display_with_a_wrong_clock_says_so_and_comes_back_by_itself(phone, house):
+    file = _furnish(house)
+    page = phone.context.new_page()
+    page.clock.install(time=datetime(1970, 1, 3, tzinfo=UTC))
+    page.goto(f"{house.url}/anzeige/{CODE}#{ENCODED}")
+    words, picture = page.locator("[data-ui=words]"), page.locator("[data-ui=code] svg")
+    expect(words).to_have_text("Die Uhr dieses Geräts geht falsch. Stell Datum und Uhrzeit richtig.")
+    expect(picture).to_have_count(0)
+    page.clock.run_for(3000)
+    expect(picture).to_have_count(0)
+    page.clock.set_system_time(datetime.now(UTC))
+    page.clock.run_for(61_000)
+    expect(picture).to_be_visible()
+    expect(words).to_contain_text("halte die Kamera auf das Muster")
+
+    with sqlite3.connect(file) as database:
+        database.execute("UPDATE displays SET revoked_at = made_at")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(words).to_contain_text("Diese Anzeige wurde gestoppt")
+    expect(picture).to_have_count(0)
 
 
 def test_a_display_without_its_key_says_what_to_do(phone):

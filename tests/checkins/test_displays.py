@@ -9,6 +9,7 @@ import time_machine
 from app.audit.models import AuditEntry
 from app.checkins import codes, operations, queries, windows
 from app.checkins.models import Checkin, Display
+from app.checkins.operations.displays import ClockWrong
 from app.errors import NotFound
 from app.extensions import db
 from app.spaces.models import Space
@@ -102,6 +103,17 @@ def test_only_the_display_itself_says_how_its_clock_goes(display, now):
     for mark, at in (("00000000", now), ("ääääääää", now), (right, now + HOUR)):
         with pytest.raises(NotFound):
             operations.hear_display(code=display.code, mark=mark, at=at, now=now)
+    assert db.session.query(Display).one().seen_at is None
+
+
+@pytest.mark.parametrize("off", [-401 * DAY, 401 * DAY, -20_000 * DAY])
+def test_a_display_whose_clock_was_never_set_is_told_so_and_not_that_it_was_stopped(display, now, off):
+    at = now + off
+    mark = windows.mark(display.key, windows.window_at(at))
+    with pytest.raises(ClockWrong):
+        operations.hear_display(code=display.code, mark=mark, at=at, now=now)
+    with pytest.raises(NotFound):  # nobody else learns that there is one
+        operations.hear_display(code=display.code, mark="00000000", at=at, now=now)
     assert db.session.query(Display).one().seen_at is None
 
 

@@ -93,6 +93,8 @@ def test_a_display_tells_how_its_clock_goes(hana, client, now):
     for changes, status in (({"mark": "00000000"}, 404), ({"mark": "x"}, 422), ({"at": "gestern"}, 422)):
         assert _report(client, code, key, now, **changes).status_code == status
     assert _report(client, "0" * 20, key, now).status_code == 404
+    never_set = _report(client, code, key, now - timedelta(days=20_000))
+    assert (never_set.status_code, never_set.json["code"]) == (409, "clock_wrong")
 
 
 def test_hosts_of_other_spaces_find_nothing(hana, host_of, as_, space):

@@ -12,14 +12,21 @@ from app import transaction
 from app.audit import steps as audit
 from app.checkins import steps, windows
 from app.checkins.models import Display
-from app.errors import NotFound
+from app.errors import N_, DomainError, NotFound
 from app.extensions import db
 from app.spaces import queries as spaces
 from app.spaces.models import Space
 
-# Whatever is off by more is no clock; the display says so itself.
+# Whatever is off by more is no clock; the display says so itself, and tries again.
 WORST = timedelta(days=400)
 KEY_BYTES = 32
+
+
+class ClockWrong(DomainError):
+    """A display whose clock was never set: nothing it shows can be understood until it is."""
+
+    code = "clock_wrong"
+    message = N_("Die Uhr dieses Geräts geht falsch. Stell Datum und Uhrzeit richtig.")
 
 
 @dataclass(frozen=True)
@@ -59,11 +66,13 @@ def revoke_display(*, display_id: int, space_id: int, actor: str, now: datetime)
 def hear_display(*, code: str, mark: str, at: datetime, now: datetime) -> None:
     """Keep how far a display's clock (`at`) is ahead; only the display itself has the `mark` of that moment.
 
-    Refuses: `NotFound`.
+    Refuses: `NotFound`, `ClockWrong`.
     """
     display = db.session.scalar(select(Display).where(Display.code == code, Display.revoked_at.is_(None)))
-    if display is None or abs(at - now) > WORST or not windows.is_right(display.key, mark, at):
+    if display is None or not windows.is_right(display.key, mark, at):
         raise NotFound
+    if abs(at - now) > WORST:
+        raise ClockWrong
     display.offset_seconds, display.seen_at = round((at - now).total_seconds()), now
     db.session.flush()
 

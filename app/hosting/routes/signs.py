@@ -18,7 +18,7 @@ from app.hosting.forms.fields import Reading
 from app.hosting.routes import answers, blueprint
 from app.spaces import queries as spaces
 
-REPORT_ERRORS = (400, 403, 404, 413, 415, 422, 503)
+REPORT_ERRORS = (400, 403, 404, 409, 413, 415, 422, 503)
 
 
 @blueprint.get("/gastgeber/<slug>/schilder")
@@ -122,7 +122,7 @@ class ReportIn(Body):
 @access.public
 @api.describe(json=ReportIn, status=(204,), errors=REPORT_ERRORS, security=[])
 def hear_display(code: str) -> Response:
-    """Hear from a display how its clock goes. One that was stopped is not found."""
+    """Hear from a display how its clock goes. One that was stopped is not found; 409: its clock was never set."""
     body = api.read(ReportIn)
     operations.hear_display(code=code, mark=body.mark, at=body.at, now=clock.now())
     return Response(status=204)
