@@ -93,6 +93,8 @@ class Device(Model):
     # Of a host's device: the only space it may read and record for, and the digest of what it shows for it.
     space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id"), index=True)
     token_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
+    # Which host set it up last; its token ends when that person no longer acts for the space.
+    maker_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
 
 
 # Evidence that is only said: it proves no time.

@@ -59,7 +59,7 @@ def furnish(guest, now):
     end = date(2027, 12, 31)
     wagen = make_space("wagen", seats=4, operator_id=make_operator("Wagen eG", "wagen-eg").id, closes_on=end)
     make_seat(wagen, 9, kind="room")
-    tablet = checkins.HostDeviceOrder(uuid.UUID(TABLET), "Tablet", None, wagen.id)
+    tablet = checkins.HostDeviceOrder(uuid.UUID(TABLET), "Tablet", None, wagen.id, guest)
     checkins.register_host_device(order=tablet, actor="shell", now=now)
     checkins.post_sign(space_id=wagen.id, now=now)
     checkins.make_display(space_id=wagen.id, name="Tablet am Eingang", actor="shell", now=now)

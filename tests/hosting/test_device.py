@@ -10,7 +10,7 @@ from app.checkins.models import Device
 from app.extensions import db
 from tests import factories
 from tests.counters import OWN_PAGE, Counter
-from tests.guards.test_access import _address, _rules
+from tests.guards.knocking import address, rules
 
 KEY = base64.urlsafe_b64encode(bytes(range(64))).decode().rstrip("=")
 
@@ -111,10 +111,10 @@ def _reached(app, counter):
     found = set()
     headers = OWN_PAGE | {"Authorization": f"Bearer {counter.token}"}
     stranger = app.test_client()
-    for method, rule in _rules(app):
-        address = _address(rule)
-        with_token = stranger.open(address, method=method, json={}, headers=headers)
-        without = stranger.open(address, method=method, json={}, headers=OWN_PAGE)
+    for method, rule in rules(app):
+        path = address(rule)
+        with_token = stranger.open(path, method=method, json={}, headers=headers)
+        without = stranger.open(path, method=method, json={}, headers=OWN_PAGE)
         if (with_token.status_code, with_token.location) != (without.status_code, without.location):
             found.add((method, rule))
         with_token.close()

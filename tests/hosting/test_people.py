@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
+from app.checkins.steps import revoke_devices_of
 from app.errors import DomainError
 from app.messages.models import Message
 from app.people import steps as people_steps
@@ -144,6 +145,41 @@ def test_strangers_name_nobody(hugo, as_, wagen, cast, db, acts):
     assert acts() == []
 
 
+def test_the_devices_of_who_is_taken_away_stop_and_no_others(hana, register, db, wagen, cast, acts):
+    factories.make_host(cast["ben"], space_id=wagen.id)
+    own, his = register("hana", "wagen"), register("ben", "wagen")
+    page = BeautifulSoup(hana.get(PAGE).text, "html.parser")
+    assert (
+        "Gesperrt wird auch: Tablet am Empfang."
+        in page.find("form", action=f"{PAGE}/{_row(db, cast, 'ben')}/entfernen").text
+    )
+    assert "Eingerichtet von Ben Beispiel." in hana.get("/gastgeber/wagen/geraete").text
+    assert his.get().status_code == 200
+    hana.submit(f"{PAGE}/{_row(db, cast, 'ben')}/entfernen")
+    assert (his.get().json["code"], own.get().status_code) == ("device_revoked", 200)
+    assert acts()[-2:] == ["revoke_host_device", "remove_host"]
+
+
+def test_the_devices_of_who_hands_over_stop(hana, register, acts):
+    own = register("hana", "wagen")
+    page = BeautifulSoup(hana.get(PAGE).text, "html.parser")
+    assert "Gesperrt wird auch" in page.find("form", action="/gastgeber/wagen/uebergeben").text
+    hana.submit("/gastgeber/wagen/uebergeben", {"successor": BEN["email"]})
+    assert own.get().json["code"] == "device_revoked"
+    assert acts()[-2:] == ["revoke_host_device", "remove_host"]
+
+
+def test_a_device_stays_while_its_maker_acts_in_another_way(hana, register, db, wagen, cast):
+    factories.make_host(cast["ben"], operator_id=wagen.operator_id)
+    factories.make_host(cast["ben"], space_id=wagen.id)
+    factories.make_space("zweiter", operator_id=wagen.operator_id)
+    near, far = register("ben", "wagen"), register("ben", "zweiter")
+    assert "Gesperrt wird auch" not in hana.get(PAGE).text
+    for_all = db.session.scalars(select(Host.id).where(Host.person_id == cast["ben"], Host.space_id.is_(None))).one()
+    hana.submit(f"{PAGE}/{for_all}/entfernen")
+    assert (near.get().status_code, far.get().json["code"]) == (200, "device_revoked")
+
+
 @pytest.mark.concurrency
 def test_two_who_take_each_other_away_at_once_leave_one(app, wagen, cast, db, now):
     hosts = {"hana": cast["hana"], "ben": cast["ben"]}
@@ -156,7 +192,8 @@ def test_two_who_take_each_other_away_at_once_leave_one(app, wagen, cast, db, no
         with app.app_context():
             ready.wait()
             try:
-                operations.remove_host(slug="wagen", person_id=hosts[key], host_id=rows[other], now=now)
+                ids = {"person_id": hosts[key], "host_id": rows[other]}
+                operations.remove_host(slug="wagen", **ids, stop=revoke_devices_of, now=now)
             except DomainError as refusal:
                 refused.append(refusal.code)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import uuid
 from datetime import date
 from threading import Event, Thread
@@ -14,7 +15,8 @@ from app import transaction
 from app.audit.models import AuditEntry
 from app.bookings import operations as bookings
 from app.bookings.models import Booking, BookingSlot
-from app.checkins.models import Checkin
+from app.checkins import operations as checkins
+from app.checkins.models import Checkin, Device
 from app.errors import NotFound
 from app.extensions import Model
 from app.extensions import db as database
@@ -53,6 +55,18 @@ def test_no_row_knows_the_person_any_more(full, db, now):
             assert not [text for text in texts if "Ana Albers" in text or "ana@" in text], name
             assert row.get("person_id") != ana.id, name
     assert str(ana.public_id) not in str(left)
+
+
+def test_a_device_that_the_person_set_up_for_a_space_stops(full, db, now):
+    ana = full[0]
+    space = factories.make_space("kontor")
+    order = checkins.HostDeviceOrder(uuid.uuid4(), "Tablet", None, space.id, ana.id)
+    checkins.register_host_device(order=order, actor="shell", now=now)
+    assert order.uuid.hex in json.dumps(queries.everything_about(ana.id)).replace("-", "")
+    operations.erase(person_id=ana.id, now=now)
+    db.session.rollback()
+    row = db.session.execute(select(Device).where(Device.uuid == order.uuid)).scalar_one()
+    assert (row.maker_id, row.token_digest, row.revoked_at) == (None, None, now)
 
 
 def test_nobody_else_loses_anything(full, db, now):

@@ -27,12 +27,16 @@ class DeviceInUse(DomainError):
 
 @dataclass(frozen=True)
 class HostDeviceOrder:
-    """Which device is to record for which space. `public_key` is x and y (64 bytes) of the key that signs for it."""
+    """Which device is to record for which space, and who sets it up.
+
+    `public_key` is x and y (64 bytes) of the key that signs for it.
+    """
 
     uuid: UUID
     name: str
     public_key: bytes | None
     space_id: int
+    maker_id: int
 
 
 @transaction.write
@@ -50,7 +54,7 @@ def register_host_device(*, order: HostDeviceOrder, actor: str, now: datetime) -
         db.session.add(device)
     token = secrets.token_urlsafe(32)
     device.name, device.space_id, device.seen_at, device.revoked_at = order.name, order.space_id, now, None
-    device.token_digest = token_digest(token)
+    device.token_digest, device.maker_id = token_digest(token), order.maker_id
     device.public_key, device.key_made_at = order.public_key, now if order.public_key else None
     db.session.flush()
     detail = {"device": str(order.uuid), "name": order.name}

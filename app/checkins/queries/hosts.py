@@ -13,6 +13,7 @@ from app.checkins.models import Device
 from app.checkins.records import Place
 from app.errors import N_, DomainError
 from app.extensions import db, table
+from app.people.models import Person
 from app.people.queries import token_digest
 from app.spaces.models import Space
 from app.statements import Prepared
@@ -38,7 +39,10 @@ class HostDevice:
 
 @dataclass(frozen=True, slots=True)
 class HostDeviceFacts:
-    """A device as the list of a space's devices shows it; `pending` counts what it had not sent when last heard."""
+    """A device as the list of a space's devices shows it; `pending` counts what it had not sent when last heard.
+
+    `maker_id` and `maker` say who set it up, as far as that is known.
+    """
 
     uuid: UUID
     name: str
@@ -46,6 +50,8 @@ class HostDeviceFacts:
     seen_at: datetime
     pending: int
     revoked_at: datetime | None
+    maker_id: int | None
+    maker: str | None
 
 
 _devices, _spaces = table(Device).c, table(Space).c
@@ -66,9 +72,11 @@ def host_device(token: str) -> HostDevice:
 
 def host_devices(space_id: int) -> list[HostDeviceFacts]:
     """Return the devices that may, or once might, record for a space; those in use first."""
-    columns: Any = (Device.uuid, Device.name, Device.made_at, Device.seen_at, Device.pending, Device.revoked_at)
+    said = (Device.uuid, Device.name, Device.made_at, Device.seen_at, Device.pending, Device.revoked_at)
+    columns: Any = (*said, Device.maker_id, Person.name)
     rows = db.session.execute(
         select(*columns)
+        .outerjoin(Person, Person.id == Device.maker_id)
         .where(Device.space_id == space_id)
         .order_by(Device.revoked_at.is_not(None), Device.seen_at.desc())
     )

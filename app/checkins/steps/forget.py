@@ -24,7 +24,7 @@ _EMPTY = (
 
 
 def forget(person_id: int, *, now: datetime) -> None:
-    """Take the person out of their check-ins and drop their phones.
+    """Take the person out of their check-ins, drop their phones and stop what they set up for spaces.
 
     What stays is that somebody was at a space on a day. The ids of events and phones stay for a while as digests of
     which nobody can tell whose they were: a phone that sends one more is told that it is gone, and brings nothing back.
@@ -41,3 +41,6 @@ def forget(person_id: int, *, now: datetime) -> None:
         execute(_EMPTY, [{"of_id": row.id, "new_name": uuid.uuid4()} for row in rows])
     db.session.execute(delete(Announced).where(Announced.person_id == person_id))
     db.session.execute(delete(Device).where(Device.person_id == person_id))
+    made = update(Device).where(Device.maker_id == person_id)
+    db.session.execute(made.where(Device.revoked_at.is_(None)).values(revoked_at=now))
+    db.session.execute(made.values(maker_id=None, token_digest=None))

@@ -26,7 +26,7 @@ def put_device(slug: str) -> Response:
     person = access.signed_in()
     space = spaces.hosted_space(person.person_id, slug)
     body = api.read(schemas.DeviceIn)
-    order = HostDeviceOrder(body.device, body.name, schemas.key_of(body), space.id)
+    order = HostDeviceOrder(body.device, body.name, schemas.key_of(body), space.id, person.person_id)
     token = checkins.register_host_device(order=order, actor=person.public_id, now=clock.now())
     return api.respond({"token": token})
 

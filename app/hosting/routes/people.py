@@ -8,6 +8,8 @@ from typing import Any
 from flask import redirect, render_template, request
 
 from app import access, clock
+from app.checkins import queries as checkins
+from app.checkins.steps import revoke_devices_of
 from app.errors import N_
 from app.hosting.forms.fields import Reading
 from app.hosting.routes import answers, blueprint
@@ -39,7 +41,8 @@ def name_host(slug: str) -> Any:
 @access.person
 def remove_host(slug: str, number: int) -> Any:
     def change() -> None:
-        operations.remove_host(slug=slug, person_id=answers.me(), host_id=number, now=clock.now())
+        stop, now = revoke_devices_of, clock.now()
+        operations.remove_host(slug=slug, person_id=answers.me(), host_id=number, stop=stop, now=now)
 
     answers.hosted(slug)
     answered = answers.answer(change, lambda _, wrong: _page(slug, {}, wrong), N_("Gespeichert."), _own_page(slug))
@@ -52,7 +55,8 @@ def remove_host(slug: str, number: int) -> Any:
 @access.person
 def hand_over(slug: str) -> Any:
     def change() -> None:
-        operations.hand_over(slug=slug, person_id=answers.me(), email=_email("successor"), now=clock.now())
+        email, stop, now = _email("successor"), revoke_devices_of, clock.now()
+        operations.hand_over(slug=slug, person_id=answers.me(), email=email, stop=stop, now=now)
 
     answers.hosted(slug)
     done = N_("Übergeben. Du kümmerst dich jetzt nicht mehr um diesen Ort. Danke dir!")
@@ -79,6 +83,7 @@ def _page(slug: str, values: Mapping[str, Any], errors: dict[str, str]) -> str:
         operator=operator.name if operator else None,
         hosts=spaces.hosts_of(space),
         me=answers.me(),
+        devices=[each for each in checkins.host_devices(space.id) if each.revoked_at is None],
         is_for_all=spaces.acts_for_operator(answers.me(), space.operator_id),
         values=values,
         errors=errors,

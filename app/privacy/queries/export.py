@@ -134,7 +134,12 @@ PARTS = (
         lambda owner: SeatChange.booking_id.in_(_MINE.where(Booking.person_id == owner.id)),
     ),
     Part("announced", Announced, lambda owner: Announced.person_id == owner.id),
-    Part("devices", Device, lambda owner: Device.person_id == owner.id),
+    Part(
+        "devices",
+        Device,
+        lambda owner: or_(Device.person_id == owner.id, Device.maker_id == owner.id),
+        frozenset({"token_digest"}),
+    ),
     Part("checkins", Checkin, lambda owner: Checkin.person_id == owner.id, also=_checked_in),
     Part(
         "messages",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -19,6 +20,9 @@ from app.spaces.models import Host, Operator, Space
 from app.spaces.queries import applying, hosting, keeping
 from app.spaces.queries.directory import UnknownSpace
 from app.spaces.steps import Kept
+
+# Stops the devices that a person set up for spaces: person, spaces, public id of who acts, now.
+Stop = Callable[[int, Collection[int], str, datetime], object]
 
 
 class UnknownOperator(DomainError):
@@ -91,8 +95,8 @@ def name_first_host(*, slug: str, person_id: int, email: str, now: datetime) -> 
 
 
 @transaction.write
-def remove_host(*, slug: str, person_id: int, host_id: int, now: datetime) -> None:
-    """Let somebody no longer act for a space, and tell them.
+def remove_host(*, slug: str, person_id: int, host_id: int, stop: Stop, now: datetime) -> None:
+    """Let somebody no longer act for a space, and tell them. Devices that they set up stop.
 
     Refuses: `UnknownSpace`, `NotFound`, `NotYours`, `LastHost`.
     """
@@ -100,15 +104,15 @@ def remove_host(*, slug: str, person_id: int, host_id: int, now: datetime) -> No
     host = _host(kept.space, host_id)
     if host.operator_id is not None and not keeping.acts_for_operator(person_id, host.operator_id):
         raise NotYours
-    _remove(kept, host, now=now)
+    _remove(kept, host, stop, now=now)
     if host.person_id != person_id:
         payload = {"space": {"slug": slug, "name": kept.space.name}, "is_named": False}
         steps.tell(host.person_id, "host_named", payload, now=now)
 
 
 @transaction.write
-def hand_over(*, slug: str, person_id: int, email: str, now: datetime) -> None:
-    """Let the person at `email` act instead of oneself, for all that one acts for here.
+def hand_over(*, slug: str, person_id: int, email: str, stop: Stop, now: datetime) -> None:
+    """Let the person at `email` act instead of oneself, for all that one acts for here. One's own devices stop.
 
     Refuses: `UnknownSpace`, `LastHost`, `InvalidInput` when `email` is no address, or one of one's own.
     """
@@ -120,7 +124,7 @@ def hand_over(*, slug: str, person_id: int, email: str, now: datetime) -> None:
     for host in own:
         _name(kept, email, is_for_all=host.operator_id is not None, now=now)
     for host in own:
-        _remove(kept, host, now=now)
+        _remove(kept, host, stop, now=now)
 
 
 def _locked(slug: str, person_id: int) -> Kept:
@@ -128,6 +132,7 @@ def _locked(slug: str, person_id: int) -> Kept:
     kept = steps.lock_hosted(slug, person_id)
     if kept.space.operator_id is not None:
         db.session.execute(select(Operator.id).where(Operator.id == kept.space.operator_id).with_for_update())
+    hosting.hosted_space(person_id, slug)  # somebody may have removed this one while it waited for the lock
     return kept
 
 
@@ -152,13 +157,19 @@ def _name(kept: Kept, email: str, *, is_for_all: bool, now: datetime) -> bool:
     return True
 
 
-def _remove(kept: Kept, host: Host, *, now: datetime) -> None:
+def _remove(kept: Kept, host: Host, stop: Stop, *, now: datetime) -> None:
     db.session.delete(host)
     db.session.flush()
     whose = Space.id == host.space_id if host.space_id else Space.operator_id == host.operator_id
+    left = []
     for space in db.session.scalars(select(Space).where(whose, Space.state != "applied")):
-        if db.session.scalar(select(Host.id).where(hosting.acting_for(space.id, space.operator_id)).limit(1)) is None:
+        scope = hosting.acting_for(space.id, space.operator_id)
+        staying = db.session.scalars(select(Host.person_id).where(scope)).all()
+        if not staying:
             raise LastHost
+        if host.person_id not in staying:
+            left.append(space.id)
+    stop(host.person_id, left, kept.actor, now)
     detail = {"person": host.person_id, "is_for_all": host.operator_id is not None}
     steps.write_down(kept, "remove_host", detail, now=now)
     acts = [select(row.person_id).where(row.person_id == host.person_id) for row in (Host, Officer)]
