@@ -25,6 +25,7 @@ from app.extensions import csrf
 
 BODY_LIMIT = 64 * 1024
 # A longer way back is dropped: it may wait in the cookie, and browsers refuse cookies above 4096 bytes.
+HOME = "/meine"
 NEXT_LENGTH = 512
 # Where the cookie keeps the page that a newcomer wanted to see before we asked for a name.
 AFTERWARDS = "afterwards"
@@ -51,6 +52,12 @@ class SignedIn(UserMixin):
     language: str
     version: int
     token: str
+    acts_for_others: bool = False
+
+    @property
+    def home(self) -> str:
+        """Where the person begins: whoever acts for others at the list of their spaces."""
+        return "/gastgeber" if self.acts_for_others else HOME
 
     def get_id(self) -> str:
         return self.token
@@ -191,7 +198,7 @@ def _is_own_page() -> bool:
     }
 
 
-def safe_next(target: str | None, default: str = "/meine") -> str:
+def safe_next(target: str | None, default: str = HOME) -> str:
     """Return `target` when it is a path of this site and not too long, else `default` (no open redirect)."""
     if not target or len(target) > NEXT_LENGTH:
         return default

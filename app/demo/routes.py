@@ -36,5 +36,6 @@ def sign_in() -> Any:
     if member is None:
         names = N_("Such dir eine der Personen auf der Seite aus.")
         raise InvalidInput({"person": names})
-    access.begin(people.begin_session(email=member.email, browser="Demo", now=clock.now()))
-    return redirect(access.safe_next(request.form.get("next")), 303)
+    visitor = people.begin_session(email=member.email, browser="Demo", now=clock.now())
+    access.begin(visitor)
+    return redirect(access.safe_next(request.form.get("next"), visitor.home), 303)

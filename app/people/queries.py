@@ -73,6 +73,7 @@ def visit(*, token: str, now: datetime) -> Visit | None:
         language=row.language,
         version=row.version,
         token=token,
+        acts_for_others=row.acts_for_others,
     )
     return Visit(signed_in, is_due=not row.acts_for_others and now >= row.seen_at + RENEWED_EVERY)
 

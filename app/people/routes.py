@@ -122,7 +122,7 @@ def _asked_elsewhere() -> Any:
 
 def _welcome(visitor: SignedIn) -> Response:
     """Tie the browser to its new session. Who has no name yet is asked for it first."""
-    wanted = _next()
+    wanted = visitor.home if _next() == access.HOME else _next()
     access.begin(visitor)
     if not visitor.name:
         session[access.AFTERWARDS] = wanted

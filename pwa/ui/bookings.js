@@ -112,20 +112,21 @@ function bookingCard(booking, { snapshot, now, isOnline, stateOf, moreOf }) {
     isOpen && isToday && space?.arrival && el("p", { class: "hint" }, space.arrival),
     checkin && chip(checkin.state, say(`state_${checkin.state}_at`, { time: time(checkin.at, zone) })),
     moreOf(booking),
-    isOpen && Date.parse(booking.ends_at) > now && actions(booking, snapshot, isOnline));
+    isOpen && Date.parse(booking.ends_at) > now && actions(booking, snapshot, isOnline, checkin?.state === "confirmed"));
 }
 
 /**
  * @param {Booking} booking
  * @param {Snapshot} snapshot
  * @param {boolean} isOnline
+ * @param {boolean} isThere who is there neither cancels nor changes what has begun
  */
-function actions(booking, snapshot, isOnline) {
+function actions(booking, snapshot, isOnline, isThere) {
   const { lat = null, lon } = snapshot.spaces[booking.space] ?? {};
   const map = lat === null ? null : `https://www.openstreetmap.org/directions?to=${lat}%2C${lon}`;
   const ways = [
     ["route", map, "route"], ["calendar", `/buchungen/${booking.uuid}.ics`, "calendar"],
-    ["change", `/buchungen/${booking.uuid}/aendern`, "edit"], ["cancel", `/buchungen/${booking.uuid}/absagen`, "close"],
+    ...(isThere ? [] : [["change", `/buchungen/${booking.uuid}/aendern`, "edit"], ["cancel", `/buchungen/${booking.uuid}/absagen`, "close"]]),
   ];
   const showPass = async () => (await import("./pass.js")).showPass(booking, snapshot);
   return el("div", { class: "row" },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,7 +77,7 @@ class Phone:
     def sign_in(self, person: str) -> Page:
         page = self.open("/demo")
         page.locator(f"button[name=person][value={person}], form:has(input[value={person}]) button").first.click()
-        page.wait_for_url("**/meine*")
+        page.wait_for_url(re.compile("/meine|/gastgeber|/kreis"))
         return page
 
     def restart(self) -> BrowserContext:

@@ -1,5 +1,7 @@
 """The cast's door: only in the demo, and only for our own pages and scripts."""
 
+from tests import factories
+
 
 def test_the_cast_signs_in_without_a_password(client, cast):
     answer = client.post("/demo/anmelden", data={"person": "ana"})
@@ -37,3 +39,11 @@ def test_what_the_cookie_held_before_does_not_survive(client, cast):
 def test_our_own_page_is_not_foreign(client, cast):
     answer = client.post("/demo/anmelden", data={"person": "ana"}, headers={"Origin": "http://localhost"})
     assert answer.status_code == 303
+
+
+def test_everybody_begins_where_their_work_is(client, cast):
+    factories.make_host(cast["hana"], space_id=factories.make_space("wagen").id)
+    factories.make_officer(cast["kari"])
+    places = {who: client.submit("/demo/anmelden", {"person": who}).location for who in ("ana", "hana", "kari")}
+    assert places == {"ana": "/meine", "hana": "/gastgeber", "kari": "/gastgeber"}
+    assert client.get("/gastgeber").location == "/kreis/orte", "who only decides about offers begins there"

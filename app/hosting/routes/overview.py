@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from typing import Any
+
+from flask import redirect, render_template
 
 from app import access
 from app.hosting.routes import answers, blueprint
@@ -11,5 +13,9 @@ from app.spaces import queries as spaces
 
 @blueprint.get("/gastgeber")
 @access.person
-def show_spaces() -> str:
-    return render_template("hosting/spaces.html", spaces=spaces.hosted(answers.me()))
+def show_spaces() -> Any:
+    """Whoever only decides about offers begins there."""
+    hosted = spaces.hosted(answers.me())
+    if not hosted and spaces.is_officer(answers.me()):
+        return redirect("/kreis/orte", 303)
+    return render_template("hosting/spaces.html", spaces=hosted)

@@ -123,4 +123,5 @@ def open_session(person_id: int, *, browser: str, now: datetime) -> SignedIn:
         language=person.language,
         version=person.version,
         token=token,
+        acts_for_others=person.acts_for_others,
     )
