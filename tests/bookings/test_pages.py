@@ -122,6 +122,32 @@ def test_a_closed_day_offers_the_next_open_one(ana, space):
     assert "date=2026-11-25" in answer.text
 
 
+def _main(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return BeautifulSoup(answer.data, "html.parser").main
+
+
+@pytest.mark.parametrize(
+    ("day", "heading", "way"),
+    [
+        ("2026-11-24", "Geschlossen: Betriebsferien", "date=2026-11-25"),
+        ("2026-12-25", "Geschlossen: Erster Weihnachtstag", "date=2026-12-28"),
+        ("2027-06-01", "Noch nicht buchbar", "date=2027-02-09"),
+        ("2026-11-22", "Schon vorbei", "date=2026-11-23"),
+    ],
+)
+def test_a_day_that_nobody_can_book_says_why_and_has_no_button(ana, as_, booking, space, day, heading, way):
+    make_closure(space, date(2026, 11, 24), reason="Betriebsferien")
+    for address in (PAGE, f"/buchungen/{booking.uuid}/aendern"):
+        main = _main(as_("ben") if address == PAGE else ana, f"{address}?date={day}&period=afternoon")
+        assert main.select_one("[data-ui=obstacle] h2").text == heading
+        assert main.select("form[method=post]") == []
+        assert "frei" not in main.select_one("[data-ui=obstacle]").text
+    ways = [link["href"] for link in _main(as_("ben"), f"{PAGE}?date={day}").select(".ways a")]
+    assert any(way in href for href in ways)
+
+
 def test_several_days_say_which_did_not_work(db, ana, booking):
     answer = _send(
         ana, f"{PAGE}?date=2026-11-25", date=["2026-11-24", "2026-11-25", "2026-11-26"], period="day", seat=""
@@ -198,7 +224,7 @@ def test_change_the_day_makes_a_new_booking(db, ana, booking):
 
 
 def test_a_refused_change_shows_why(ana, booking):
-    answer = _send(ana, f"/buchungen/{booking.uuid}/aendern?date=2026-11-28&period=day")
+    answer = _send(ana, f"/buchungen/{booking.uuid}/aendern", date="2026-11-28")
     assert answer.status_code == 409
     assert "geschlossen" in answer.text
 

@@ -3,7 +3,7 @@
 from app.bookings.operations.booking import Order, Result, book, book_several
 from app.bookings.operations.changing import BookingOver, PlaceClosed, cancel, change, change_seat
 from app.bookings.operations.closing import Closed, close_days, close_for_good, reopen_days, stay_open
-from app.bookings.operations.refusals import BookingCancelled, NotBookable, UuidReused
+from app.bookings.operations.refusals import BookingCancelled, NotBookable, SpaceClosed, TooEarly, TooLate, UuidReused
 from app.bookings.operations.vacating import Vacated, vacate_seat
 
 __all__ = [
@@ -14,6 +14,9 @@ __all__ = [
     "Order",
     "PlaceClosed",
     "Result",
+    "SpaceClosed",
+    "TooEarly",
+    "TooLate",
     "UuidReused",
     "Vacated",
     "book",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.bookings.models import PERIODS, Booking, BookingSlot
-from app.bookings.queries.counting import Free, free_seats, moments
+from app.bookings.queries.counting import DAYS_AHEAD, Free, free_seats, moments
 from app.extensions import execute
 from app.spaces import queries as spaces
 from app.spaces.queries import Closed, Directory, SpaceFacts
@@ -56,11 +56,17 @@ class Alternative:
 def alternatives(space: SpaceFacts, day: date, period: str, *, now: datetime) -> list[Alternative]:
     """Return up to three ways out when `period` of `day` cannot be booked at `space`.
 
-    In this order: another period of the day, the next free day there, another place nearby on the same day.
+    In this order: another period of the day, the next free day there, another place nearby on the same day. Instead of
+    a day that is too far ahead: the first free one of the last week that can be booked.
     """
     directory = spaces.directory()
-    first = max(day, clock.local_day(now, space.timezone))
-    free = free_seats(directory.bookable, first, 15, now=now)
+    today = clock.local_day(now, space.timezone)
+    last = today + timedelta(days=DAYS_AHEAD)
+    if day > last:
+        week = free_seats([space], last - timedelta(days=6), 7, now=now)[space.id]
+        return _next_days(space, last - timedelta(days=6), period, week, after=today)
+    first = max(day, today)
+    free = free_seats(directory.bookable, first, min(15, (last - first).days + 1), now=now)
     found = [*_other_periods(space, day, period, free.get(space.id, [])[: 1 if first == day else 0])]
     found += _next_days(space, first, period, free.get(space.id, []), after=day)
     if first == day:

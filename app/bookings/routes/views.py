@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app
 
 from app import clock, i18n, problems
-from app.bookings import queries
+from app.bookings import operations, queries
 from app.bookings.models import PERIODS
 from app.bookings.queries import BookingFacts, Free
 from app.errors import N_, DomainError, InvalidInput
@@ -62,12 +62,15 @@ def choice(
     today = clock.local_day(now, at.timezone)
     free = queries.free_seats([at], today, DAYS, now=now)[at.id]
     listed = dict(zip((today + timedelta(days=number) for number in range(DAYS)), free, strict=True))
-    if day not in listed and day >= today:
+    if day not in listed and today <= day <= today + timedelta(days=queries.DAYS_AHEAD):
         listed[day] = queries.free_seats([at], day, 1, now=now)[at.id][0]
     others = [b for b in queries.open_bookings(person_id, now=now) if own is None or b.uuid != own.uuid]
     held = {b.date for b in others if b.meets(period)}
     seats, seat, reason = _seats(at, when, person_id, own)
+    error = _obstacle(at, when, today, listed.get(day, queries.CLOSED))
+    is_kept = own is not None and (own.date, own.period) == (day, period)
     return {
+        "obstacle": obstacle(error, at, when, now=now) if error is not None and not is_kept else None,
         "date": day,
         "period": period,
         "today": today,
@@ -80,6 +83,24 @@ def choice(
         "mine_periods": {name for b in others if b.date == day for name in PERIODS if b.meets(name)},
         "price_cents": None if at.price_cents is None else at.price_cents * len(PERIODS[period]),
     }
+
+
+def _obstacle(at: SpaceFacts, when: When, today: date, free: Free) -> DomainError | None:
+    """Return why nobody can book then, whatever is taken."""
+    if when.date > today + timedelta(days=queries.DAYS_AHEAD):
+        return operations.TooEarly()
+    if when.date < today:
+        return operations.TooLate()
+    if isinstance(at.opening(when.date), Closed):
+        return operations.SpaceClosed()
+    return operations.TooLate() if free.of(when.period) is None else None
+
+
+def obstacle(error: DomainError, at: SpaceFacts, when: When, *, now: datetime) -> dict[str, Any]:
+    """Say before anything is sent why a day cannot be booked, as `refusal` would; `note` is the reason for closing."""
+    opening = at.opening(when.date)
+    note = opening.note if error.code == "space_closed" and isinstance(opening, Closed) else None
+    return {**(refusal(error, at, when, now=now) or {}), "note": note}
 
 
 def _held(held: BookingFacts, at: SpaceFacts) -> dict[str, Any]:
