@@ -43,6 +43,15 @@ def test_somebody_known_is_named_and_told(hana, as_, db, wagen, cast, acts):
     assert acts() == ["name_host"]
 
 
+def test_nobody_is_named_who_looks_after_it_already(hana, db, wagen, acts):
+    answer = hana.submit(PAGE, {"email": "hana@beispiel.example"})
+    assert (answer.status_code, "kümmert sich hier schon" in answer.text) == (409, True)
+    hana.submit(PAGE, BEN)
+    assert hana.submit(PAGE, BEN).status_code == 409
+    assert hana.submit(PAGE, BEN | {"scope": "all"}).status_code == 303, "from one space to all is more"
+    assert acts() == ["name_host", "name_host"]
+
+
 def test_somebody_new_is_named_by_address(hana, db, wagen):
     hana.submit(PAGE, {"email": "neu@example.org", "scope": "all"})
     assert "neu@example.org" in hana.get(PAGE).text

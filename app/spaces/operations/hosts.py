@@ -59,6 +59,13 @@ class LastHost(DomainError):
     message = N_("Dann wäre niemand mehr für den Ort da. Nenn zuerst jemanden, der weitermacht.")
 
 
+class AlreadyHost(DomainError):
+    """Whoever is named acts for the space already."""
+
+    code = "already_host"
+    message = N_("Diese Person kümmert sich hier schon.")
+
+
 class NotYours(DomainError):
     """Who acts for one space only does not decide about those who act for all spaces of its operator."""
 
@@ -71,11 +78,17 @@ class NotYours(DomainError):
 def name_host(*, slug: str, person_id: int, email: str, is_for_all: bool, now: datetime) -> bool:
     """Let the person at `email` act for a space, or for all spaces of its operator, and tell them.
 
-    Returns whether that is new. Refuses: `UnknownSpace`, `NotYours`, `InvalidInput` when `email` is no address.
+    Returns whether that is new. Refuses: `UnknownSpace`, `NotYours`, `AlreadyHost`, `InvalidInput` when `email` is no
+    address.
     """
     kept = _locked(slug, person_id)
     if is_for_all and not keeping.acts_for_operator(person_id, kept.space.operator_id):
         raise NotYours
+    operator_id = kept.space.operator_id
+    same = Host.operator_id == operator_id if is_for_all else hosting.acting_for(kept.space.id, operator_id)
+    known = people.find_by_email(email)
+    if known is not None and db.session.scalar(select(Host.id).where(Host.person_id == known, same)) is not None:
+        raise AlreadyHost
     return _name(kept, email, is_for_all=is_for_all, now=now)
 
 
