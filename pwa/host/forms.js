@@ -66,17 +66,19 @@ export async function showPaper(slug, tell) {
   };
   const submit = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
-    const { snapshot, entries } = await state(slug);
+    const { snapshot, entries, ahead } = await state(slug);
     if (!snapshot) return;
     const { body } = snapshot;
+    // The clock on the wall was right, whatever this device's shows.
+    const now = Date.now() - ahead;
     const guests = guestsOf(snapshot, entries);
     const found = guest.value ? guests.filter(({ booking }) => booking === guest.value) : byCode(guests, code.value);
     const [hours, minutes] = at.value.split(":").map(Number);
     const moment = momentOf(body.day, hours * 60 + minutes, body.space.timezone);
-    const problem = found.length !== 1 ? (found.length === 0 ? "paper_unknown" : "paper_two") : moment > Date.now() + MINUTE ? "paper_future" : null;
+    const problem = found.length !== 1 ? (found.length === 0 ? "paper_unknown" : "paper_two") : moment > now + MINUTE ? "paper_future" : null;
     wrong.textContent = problem ? say(problem) : "";
     if (problem) return;
-    tell(record(slug, { kind: /** @type {"check_in" | "check_out"} */ (kind.value), booking: found[0].booking, at: Math.min(moment, Date.now()) }));
+    tell(record(slug, { kind: /** @type {"check_in" | "check_out"} */ (kind.value), booking: found[0].booking, at: Math.min(moment, now) }));
     code.value = guest.value = "";
     code.focus();
   };

@@ -9,8 +9,8 @@ import { Store, finished } from "../store.js";
  * @typedef {{id: string, seq: number, token: string | null, name: string}} HostDevice `token`: null once the server voided it
  * @typedef {{
  *   device: HostDevice | null, pause: import("../lib/types.js").Pause | null, serverTime: import("../lib/contact.js").ServerTime | null,
- *   snapshot: import("../lib/board.js").KeptHostSnapshot | null, entries: HostEntry[]
- * }} HostState
+ *   ahead: number, snapshot: import("../lib/board.js").KeptHostSnapshot | null, entries: HostEntry[]
+ * }} HostState `ahead`: milliseconds that this device's clock went before the server's when that was last heard
  */
 
 const hosts = new Store("nahplatz-host");
@@ -40,6 +40,7 @@ export async function readState({ outbox, facts, snapshot }, slug) {
     device: (await finished(facts.get(`device ${slug}`))) ?? null,
     pause: (await finished(facts.get(`pause ${slug}`))) ?? null,
     serverTime: (await finished(facts.get(`server_time ${slug}`))) ?? null,
+    ahead: (await finished(facts.get(`ahead ${slug}`))) ?? 0,
     snapshot: (await finished(snapshot.get(slug))) ?? null,
     entries: entries.filter(({ owner }) => owner === slug),
   };

@@ -10,8 +10,11 @@ import { finished, run, state } from "./store.js";
 
 const DAY = 86_400_000;
 const KEPT = 30 * DAY;
+const STEADY = 60_000;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
+/** @type {number | null} this clock less the monotonic one when the server last told its time; null: not in this page's life */
+let steady = null;
 /** @type {Promise<Reach> | null} */
 let next = null;
 
@@ -89,9 +92,11 @@ async function sendAll(slug, eager) {
 async function refresh(slug) {
   const { device, snapshot } = await state(slug);
   if (!device?.token) return "online";
+  // "Nothing new" does not tell the time, which is asked for when this clock may have been set since.
+  const isTimeKnown = steady !== null && Math.abs(Date.now() - bootMs() - steady) < STEADY;
   /** @type {Record<string, string>} */
   const headers = { "Nahplatz-Client": "1", Authorization: `Bearer ${device.token}` };
-  if (snapshot?.etag) headers["If-None-Match"] = snapshot.etag;
+  if (snapshot?.etag && isTimeKnown) headers["If-None-Match"] = snapshot.etag;
   const { status, body, etag } = await ask(`/api/v1/host/${encodeURIComponent(slug)}/snapshot`, { headers });
   if (status === 304 && snapshot) {
     const { serverTime: contact } = await state(slug);
@@ -112,7 +117,7 @@ async function refresh(slug) {
       if (entry.state === "done" && now - Date.parse(String(entry.sent_at)) > KEPT) stores.outbox.delete(entry.id);
     }
     stores.snapshot.put({ etag, at: body.server_time, body }, slug);
-    stores.facts.put(serverTime(body.server_time), `server_time ${slug}`);
+    for (const [name, value] of Object.entries(clocks(body.server_time))) stores.facts.put(value, `${name} ${slug}`);
   });
   return "online";
 }
@@ -143,7 +148,17 @@ async function take(slug, batch, all, taken) {
     .map((entry) => ({ ...entry, state: "done", status: 200, sent_at: at, verdict: verdicts.get(entry.id) ?? null }));
   const lost = askedAgain(all, batch[0].event.device, taken, Date.now()).map((entry) => ({ ...entry, state: "waiting", resent_at: at }));
   await keep([...done, ...lost]);
-  await put(slug, { server_time: serverTime(at), pause: null });
+  await put(slug, { ...clocks(at), pause: null });
+}
+
+/**
+ * What is kept of the server's time.
+ * @param {string} at
+ */
+function clocks(at) {
+  const now = Date.now();
+  steady = now - bootMs();
+  return { server_time: serverTime(at), ahead: now - Date.parse(at) };
 }
 
 /** @param {readonly any[]} entries */

@@ -22,12 +22,12 @@ import { localDay } from "./bookings.js";
  * @typedef {Omit<import("./event.js").CheckinEvent, "kind"> & {
  *   kind: "check_in" | "check_out" | "walk_in" | "undo", label: string | null, seat: number | null, undoes: string | null
  * }} HostEvent
- * @typedef {Omit<import("./entries.js").Entry, "event"> & {event: HostEvent}} HostEntry
+ * @typedef {Omit<import("./entries.js").Entry, "event"> & {event: HostEvent, written_at?: string | null}} HostEntry `written_at`: the
+ *   true time from paper, which the event tells by this device's clock
  * @typedef {{etag: string | null, at: string, body: HostSnapshot}} KeptHostSnapshot `at`: the server's time when it was true
  */
 
 const MINUTE = 60_000;
-const FOLD = 2 * MINUTE;
 
 /**
  * Everybody of the day as this device knows it.
@@ -42,7 +42,7 @@ export function guestsOf({ at, body }, entries) {
   const news = entries.filter((entry) => isNews(entry, at)).toSorted((one, other) => one.event.seq - other.event.seq);
   const undone = new Set(news.map(({ event }) => event.undoes).filter((id) => id !== null));
   // What is undone before the server heard of it never happened.
-  for (const { id, event } of news) if (!undone.has(id)) apply(guests, event, body);
+  for (const entry of news) if (!undone.has(entry.id)) apply(guests, told(entry), body);
   for (const id of undone) {
     const entry = byId.get(String(id));
     const event = entry ? entry.event : others.get(String(id));
@@ -73,30 +73,12 @@ export function listed(guests) {
 export function journal(entries, body) {
   const { day, space } = body;
   const undone = new Set(entries.map(({ event }) => event.undoes));
-  const own = entries.filter(({ event }) => event.kind !== "undo" && localDay(Date.parse(event.captured_at), space.timezone) === day);
-  return [...own.map(({ id, event }) => ({ id, isOwn: true, event })), ...elsewhere(entries, body)]
+  const own = entries
+    .map((entry) => ({ id: entry.id, isOwn: true, event: told(entry) }))
+    .filter(({ event }) => event.kind !== "undo" && localDay(Date.parse(event.captured_at), space.timezone) === day);
+  return [...own, ...elsewhere(entries, body)]
     .filter(({ id }) => !undone.has(id))
     .toSorted((one, other) => Date.parse(other.event.captured_at) - Date.parse(one.event.captured_at) || other.event.seq - one.event.seq);
-}
-
-/**
- * The same word given again within two minutes, while it stands and the guest is what it says, is said once: find which
- * entry it repeats. A pass is never folded: whoever shows it a second time may be somebody else.
- * @param {KeptHostSnapshot | null} kept
- * @param {readonly HostEntry[]} entries of this space
- * @param {Pick<HostEvent, "kind" | "code" | "booking" | "undoes"> & {at: number}} said `at`: by this device's clock
- * @returns {HostEntry | null}
- */
-export function repeated(kept, entries, { kind, code, booking, undoes, at }) {
-  if (kind === "undo") return entries.find(({ event, verdict }) => event.undoes === undoes && (verdict === null || verdict.verdict === "accepted")) ?? null;
-  const state = new Map([["check_in", "there"], ["check_out", "left"]]).get(kind);
-  if (!kept || !state || code !== "word") return null;
-  const undone = new Set(entries.map(({ event }) => event.undoes));
-  const last = entries
-    .filter(({ id, event }) => event.booking === booking && event.kind !== "undo" && !undone.has(id))
-    .reduce((one, other) => (one && one.event.seq > other.event.seq ? one : other), /** @type {HostEntry | null} */ (null));
-  if (last?.event.kind !== kind || last.event.code !== code || Math.abs(at - Date.parse(last.event.captured_at)) > FOLD) return null;
-  return guestsOf(kept, entries).find((guest) => guest.booking === booking)?.state === state ? last : null;
 }
 
 /**
@@ -169,6 +151,15 @@ export function momentOf(day, minutes, timezone) {
   // The zone's offset is asked at the guess and once more at the better guess, for days on which it changes.
   const first = wall - offsetAt(wall, timezone);
   return wall - offsetAt(first, timezone);
+}
+
+/**
+ * An event with the time that people are told.
+ * @param {HostEntry} entry
+ * @returns {HostEvent}
+ */
+function told({ event, written_at: at }) {
+  return at ? { ...event, captured_at: at } : event;
 }
 
 /**

@@ -42,6 +42,19 @@ CAMERA = """
   if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(15);
 """
 
+WRONG_CLOCK = """
+  const Right = Date;
+  globalThis.Date = class extends Right {
+    constructor(...given) {
+      if (given.length === 0) super(Right.now() + HOURS * 3600000);
+      else super(...given);
+    }
+    static now() {
+      return Right.now() + HOURS * 3600000;
+    }
+  };
+"""
+
 
 @pytest.fixture
 def hosted(house):
@@ -229,6 +242,25 @@ def test_what_was_written_on_paper_is_typed_in_later(tablet, hosted):
     page.locator("#paper-time").fill("00:02")
     page.locator("[data-ui=paper-form] button[type=submit]").click()
     expect(page.locator("[data-ui=paper-form] [role=alert]")).to_contain_text("Diesen Code gibt es heute nicht")
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_a_time_from_paper_is_the_walls_on_a_tablet_whose_clock_is_wrong(tablet, hosted, hours):
+    _book(tablet, "hugo")
+    with sqlite3.connect(hosted.folder / "nahplatz.sqlite3") as connection:
+        connection.execute("UPDATE bookings SET made_at = starts_at")
+    tablet.context.add_init_script(WRONG_CLOCK.replace("HOURS", str(hours)))
+    page = _set_up(tablet)
+    page.locator("[data-ui=paper] summary").click()
+    page.locator("#paper-guest").select_option(index=1)
+    page.locator("#paper-time").fill("09:28")
+    page.locator("[data-ui=paper-form] button[type=submit]").click()
+    expect(_guest(page, "Hugo")).to_contain_text("da seit 09:28")
+    expect(page.locator("[data-ui=unsent]")).to_have_count(0)
+    expect(_guest(page, "Hugo")).to_contain_text("da seit 09:28")
+    stored = datetime.fromisoformat(_server(page)["Hugo Beispiel"]["checked_in_at"])
+    written = stored.astimezone(ZoneInfo(zone_where_it_is_ten())).replace(hour=9, minute=28, second=0, microsecond=0)
+    assert abs(stored - written) < timedelta(seconds=10)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

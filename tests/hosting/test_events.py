@@ -270,6 +270,19 @@ def test_row_14_a_word_after_14_days_is_kept_and_not_counted(counter, booked, no
         assert _reasons(counter.send(counter.tick(booking.uuid))) == [("rejected", "too_late")]
 
 
+@pytest.mark.parametrize("minutes", [-1560, -121, -120, 1, 120, 121, 1560])
+def test_a_time_from_paper_is_stored_as_it_was_written_whatever_the_clock_shows(counter, booked, now, minutes):
+    """The device tells it by its own clock, beyond the two minutes within which that is taken as it is."""
+    wrong = minutes * MINUTE
+    booking = booked("ana", made_at=now - DAY)
+    written = now - 32 * MINUTE
+    event = counter.tick(booking.uuid, written + (wrong if abs(wrong) > 2 * MINUTE else timedelta()), boot_ms=0)
+    sent_at = (now + wrong).isoformat(timespec="milliseconds")
+    verdict = counter.post(event, sent_at=sent_at).json["verdicts"][0]
+    assert (verdict["verdict"], verdict["reason"]) == ("accepted", None)
+    assert _rows()[0].effective_at == written
+
+
 def test_a_person_gives_the_word_for_an_own_booking_only(phone, booked):
     own, foreign = booked("ana"), booked("ben")
     verdicts = phone.send(*(phone.scan("word", booking=str(each.uuid)) for each in (own, foreign)))

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import "./phone.js";
+import { accepted, network, requests } from "./phone.js";
 
 const { record } = await import("../../pwa/host/record.js");
 const { run, state } = await import("../../pwa/host/store.js");
+const { sync } = await import("../../pwa/host/sync.js");
+const { guestsOf, journal } = await import("../../pwa/lib/board.js");
 
 const MINUTE = 60_000;
 let places = 0;
@@ -18,7 +20,7 @@ async function tablet() {
   };
   await run("readwrite", async ({ facts, snapshot }) => {
     facts.put({ id: crypto.randomUUID(), seq: 0, token: "token", name: "Tablet" }, `device ${slug}`);
-    snapshot.put({ etag: null, at: "2026-11-23T06:00:00Z", body: { guests: [guest], written: [] } }, slug);
+    snapshot.put({ etag: null, at: "2026-11-23T06:00:00Z", body: { schema: 1, server_time: "2026-11-23T06:00:00Z", space: { slug, timezone: "Europe/Berlin" }, day: "2026-11-23", guests: [guest], written: [], keys: [] } }, slug);
   });
   return slug;
 }
@@ -79,4 +81,52 @@ test("a pass that is shown twice is two events, for it may be two people", async
   const slug = await tablet();
   for (let times = 0; times < 2; times += 1) await record(slug, { ...came, code: "HTTPS://X/P/1" });
   assert.deepEqual(await kinds(slug), ["check_in", "check_in"]);
+});
+
+for (const hours of [-26, -2, 0, 2, 26]) {
+  test(`a time from paper is the wall's, on a clock that is ${hours} h ahead`, async () => {
+    const slug = await tablet();
+    const wrong = hours * 60 * MINUTE;
+    const present = () => new Date(Date.now() - wrong);
+    const day = present().toLocaleDateString("sv", { timeZone: "Europe/Berlin" });
+    const kept = (await state(slug)).snapshot;
+    network((request) => request.batch
+      ? { body: { ...accepted(request).body, server_time: present().toISOString() } }
+      : { body: { ...kept?.body, day, server_time: present().toISOString() }, headers: { ETag: '"x"' } });
+    await sync(slug);
+    const typed = present().getTime() - 5 * MINUTE;
+    const entry = await record(slug, { ...came, at: typed });
+    const shown = await state(slug);
+    assert.ok(shown.snapshot);
+    const said = new Date(typed).toISOString();
+    assert.equal(guestsOf(shown.snapshot, shown.entries)[0].checked_in_at, said);
+    assert.equal(journal(shown.entries, shown.snapshot.body)[0].event.captured_at, said);
+    assert.equal((await record(slug, { ...came, at: typed })).id, entry.id);
+
+    requests.length = 0;
+    await sync(slug);
+    const { batch } = requests[0];
+    // As the server corrects it: by how far the clock was off at the sending.
+    const corrected = Date.parse(batch.events[0].captured_at) + present().getTime() - Date.parse(batch.sent_at);
+    assert.ok(Math.abs(corrected - typed) < 2000, String(corrected - typed));
+  });
+}
+
+test("the server's time is asked for anew when this clock was set", async (t) => {
+  const slug = await tablet();
+  const body = (await state(slug)).snapshot?.body;
+  const now = Date.now;
+  const server = now;
+  network(({ headers }) => headers["If-None-Match"] ? { status: 304 } : { body: { ...body, server_time: new Date(server()).toISOString() }, headers: { ETag: '"x"' } });
+  const seen = async () => {
+    requests.length = 0;
+    await sync(slug);
+    return [requests[0].headers["If-None-Match"], Math.round((await state(slug)).ahead / MINUTE)];
+  };
+  t.after(() => (Date.now = now));
+  Date.now = () => now() + 120 * MINUTE;
+  assert.deepEqual(await seen(), [undefined, 120]);
+  assert.deepEqual(await seen(), ['"x"', 120]);
+  Date.now = now;
+  assert.deepEqual(await seen(), [undefined, 0]);
 });
