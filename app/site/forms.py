@@ -70,6 +70,14 @@ def read_search(
     return Search(day, period, town, _origin(word, position, by_slug) or _centre(town), word, args.get("all") == "1")
 
 
+def read_day(args: MultiDict[str, str], today: date) -> date:
+    """Return the day around which a page shows what is free: today, when nobody said or nobody can book then."""
+    try:
+        return _day(args.get("date") or None, today) or today
+    except ValueError:
+        return today
+
+
 def _day(text: str | None, today: date) -> date | None:
     if text is None:
         return None

@@ -148,6 +148,20 @@ def test_a_day_that_nobody_can_book_says_why_and_has_no_button(ana, as_, booking
     assert any(way in href for href in ways)
 
 
+def test_a_later_fortnight_is_reached_from_form_and_change(ana, as_, booking, space):
+    change = f"/buchungen/{booking.uuid}/aendern"
+    for client, address, way in (
+        (as_("ben"), PAGE, "2026-12-07&period=day#tage"),
+        (ana, change, "2026-12-07&period=day"),
+    ):
+        links = {link.text.strip(): link["href"] for link in _main(client, address).select("a.day")}
+        assert links["weitere Tage"] == f"{address}?date={way}"
+        assert "frühere Tage" not in links
+        later = _main(client, links["weitere Tage"])
+        assert later.select_one("[name=date][value='2026-12-07']")
+        assert "frühere Tage" in later.text
+
+
 def test_several_days_say_which_did_not_work(db, ana, booking):
     answer = _send(
         ana, f"{PAGE}?date=2026-11-25", date=["2026-11-24", "2026-11-25", "2026-11-26"], period="day", seat=""

@@ -103,7 +103,7 @@ def test_a_remembered_town_that_is_gone_is_nobodys_mistake(client, get, county):
 def test_links_keep_day_period_and_place(get, county):
     page = get("/?date=2026-12-02&period=morning&near=51.86,7.49&town=senden")
     hrefs = [link["href"] for link in page.html.select("a.day, a.segment")]
-    assert len(hrefs) == 14 + 3
+    assert len(hrefs) == 14 + 1 + 3
     assert all("town=senden" in href and "near=51.86%2C7.49" in href for href in hrefs)
     assert "/?date=2026-12-02&period=day&town=senden&near=51.86%2C7.49" in hrefs
 
@@ -272,3 +272,19 @@ def test_the_nearest_two_dozen_come_first_and_the_rest_on_a_tap(get, county):
     assert len(everything.html.select(".place h3")) == 28 + 1
     assert _names(everything)[:24] == _names(page)[:24]
     assert "weitere Orte" not in everything.words
+
+
+@pytest.mark.parametrize(
+    ("page", "row"), [("/?period=morning&town=senden", "a.day"), ("/orte/gleis?period=morning", "#frei ~ .row a")]
+)
+def test_every_day_that_can_be_booked_is_reached_by_links(get, county, page, row):
+    """Six pages of two weeks: the last shows the 84th day, and the way back leads to today."""
+    shown, ways = [], {"weitere tage": page}
+    while "weitere tage" in ways and len(shown) < 100:
+        address = ways["weitere tage"].partition("#")[0]
+        found = get(address)
+        shown += found.texts("a.day .number") or found.texts(".free-days li")
+        ways = {word.lower(): link["href"] for word, link in zip(found.texts(row), found.html.select(row), strict=True)}
+    assert len(shown) == 85
+    assert "date=2027-02-01" in address
+    assert "date=2027-01-18" in ways["frühere tage"]

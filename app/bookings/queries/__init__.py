@@ -16,17 +16,20 @@ from app.bookings.queries.closing import Closing, Replacement, replacements
 from app.bookings.queries.counting import CLOSED, DAYS_AHEAD, Free, availability_state, free_seats, moments
 from app.bookings.queries.doors import CARRIED, Entrance, entrances
 from app.bookings.queries.effects import Days, SeatGone, booked_days, booked_outside, other_seat, seat_gone
+from app.bookings.queries.fortnight import DAYS_SHOWN, Fortnight, fortnight
 from app.bookings.queries.rooms import Wanted, free_half_hours, free_rooms, room_moments, room_slots
 
 __all__ = [
     "CARRIED",
     "CLOSED",
     "DAYS_AHEAD",
+    "DAYS_SHOWN",
     "Alternative",
     "BookingFacts",
     "Closing",
     "Days",
     "Entrance",
+    "Fortnight",
     "Free",
     "Replacement",
     "SeatGone",
@@ -41,6 +44,7 @@ __all__ = [
     "booking_of",
     "calendar_name",
     "entrances",
+    "fortnight",
     "free_half_hours",
     "free_rooms",
     "free_seats",

@@ -93,6 +93,7 @@ def show(room: Room, refusal: DomainError | None) -> Any:
     typed = request.form if refusal is not None else request.args
     default = own.date if own is not None else spaces.next_open_day([room.space], today - timedelta(days=1))
     day = forms.day_or(typed.get("date"), default)
+    shown = queries.fortnight(day, today, [room.space])
     free = queries.free_half_hours(room.space, day, now=now, but=own.id if own is not None else 0)[room.seat.id]
     page = render_template(
         "bookings/room.html",
@@ -103,7 +104,8 @@ def show(room: Room, refusal: DomainError | None) -> Any:
         uuid=_uuid_of(refusal),
         date=day,
         today=today,
-        days=[_day(room.space, today + timedelta(days=number)) for number in range(views.DAYS)],
+        days=[_day(room.space, one) for one in shown.days],
+        shown=shown,
         starts=[_clock(slot) for slot in free],
         ends=[_clock(slot + 1) for slot in free],
         frames=_frames(free),

@@ -16,7 +16,6 @@ from app.errors import N_, DomainError, InvalidInput
 from app.spaces import queries as spaces
 from app.spaces.queries import Closed, Opening, SpaceFacts
 
-DAYS = 14
 # Fields that have a place for their sentence in the form.
 SHOWN_FIELDS = {"date", "period", "seat"}
 # After these the form is not the same order any more.
@@ -60,10 +59,9 @@ def choice(
     """Return days, periods and seats of a space to choose from; the seats of `own` count as free."""
     day, period = when.date, when.period
     today = clock.local_day(now, at.timezone)
-    free = queries.free_seats([at], today, DAYS, now=now)[at.id]
-    listed = dict(zip((today + timedelta(days=number) for number in range(DAYS)), free, strict=True))
-    if day not in listed and today <= day <= today + timedelta(days=queries.DAYS_AHEAD):
-        listed[day] = queries.free_seats([at], day, 1, now=now)[at.id][0]
+    shown = queries.fortnight(day, today, [at])
+    free = queries.free_seats([at], shown.days[0], len(shown.days), now=now)[at.id]
+    listed = dict(zip(shown.days, free, strict=True))
     others = [b for b in queries.open_bookings(person_id, now=now) if own is None or b.uuid != own.uuid]
     held = {b.date for b in others if b.meets(period)}
     seats, seat, reason = _seats(at, when, person_id, own)
@@ -79,6 +77,7 @@ def choice(
         "seat": seat,
         "seat_reason": reason,
         "days": [_day(at, one, counts.of(period), is_mine=one in held) for one, counts in listed.items()],
+        "shown": shown,
         "mine": next((_held(b, at) for b in others if b.date == day and b.meets(period)), None),
         "mine_periods": {name for b in others if b.date == day for name in PERIODS if b.meets(name)},
         "price_cents": None if at.price_cents is None else at.price_cents * len(PERIODS[period]),

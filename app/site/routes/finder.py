@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from app import clock
 from app.bookings import queries as bookings
 from app.bookings.models import PERIODS
-from app.bookings.queries import BookingFacts, Free
+from app.bookings.queries import BookingFacts, Fortnight, Free
 from app.places import queries as places
 from app.places.queries import TownFacts
 from app.site.forms import Search
@@ -75,7 +75,8 @@ class Start:
         return {
             "date": self.day,
             "period": self.search.period,
-            "days": [self._chip(day) for day in self._shown_days()],
+            "days": [self._chip(day) for day in self._fortnight.days],
+            "shown": self._fortnight,
             "towns": tuple((town.slug, town.name) for town in self.towns),
             "town": self.search.town.slug if self.search.town else None,
             "origin": {"label": origin.label} if origin else None,
@@ -113,9 +114,9 @@ class Start:
         """The chosen day; tomorrow is the next day on which any place opens."""
         return self.search.date or spaces.next_open_day(self._bookable, self.today)
 
-    def _shown_days(self) -> list[date]:
-        days = views.days_from(self.today, views.DAYS)
-        return days if self.day in days else [*days, self.day]
+    @cached_property
+    def _fortnight(self) -> Fortnight:
+        return bookings.fortnight(self.day, self.today, self._bookable)
 
     def _chip(self, day: date) -> DayChip:
         is_open = any(isinstance(one.opening(day), Opening) for one in self._bookable)
@@ -137,7 +138,7 @@ class Start:
         if not short:
             return {}
         first = self.day + timedelta(days=1)
-        days = min(views.DAYS - 1, bookings.DAYS_AHEAD - (self.day - self.today).days)
+        days = min(bookings.DAYS_SHOWN - 1, bookings.DAYS_AHEAD - (self.day - self.today).days)
         return bookings.free_seats(short, first, days, now=self.now) if days > 0 else {}
 
     def _row(self, one: SpaceFacts, free: Free, later: Sequence[Free]) -> PlaceRow:

@@ -62,7 +62,9 @@ def list_spaces() -> Any:
 def show_space(slug: str) -> Any:
     space = spaces.directory().space(slug)
     visitor = access.current()
-    return render_template("site/space.html", **views.space_page(space, visitor and visitor.person_id, clock.now()))
+    now = clock.now()
+    day = forms.read_day(request.args, clock.local_day(now, space.timezone))
+    return render_template("site/space.html", **views.space_page(space, day, visitor and visitor.person_id, now))
 
 
 @blueprint.get("/orte/<slug>/sicherheit")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from app import clock
@@ -14,7 +14,6 @@ from app.places.queries import TownFacts
 from app.spaces import queries as spaces
 from app.spaces.queries import Closed, Opening, SpaceFacts
 
-DAYS = 14
 # What the page of a space says besides what every page does.
 FACTS = ("operator", "since", "offer", "status", "url", "arrival", "stop", "bike_box")
 
@@ -35,10 +34,6 @@ def frame(opening: Opening | Closed, period: str) -> dict[str, time | None]:
     first = opening.splits if period == "afternoon" else opening.opens
     last = opening.splits if period == "morning" else opening.closes
     return {"opens": _clock(first), "closes": _clock(last)}
-
-
-def days_from(first: date, count: int) -> list[date]:
-    return [first + timedelta(days=number) for number in range(count)]
 
 
 def directory(towns: Sequence[TownFacts], town: TownFacts | None, today: date) -> dict[str, Any]:
@@ -64,9 +59,10 @@ def _directory_row(one: SpaceFacts, today: date) -> dict[str, Any]:
     }
 
 
-def space_page(one: SpaceFacts, person_id: int | None, now: datetime) -> dict[str, Any]:
-    """Return all about one place, what is free there in the next two weeks, and when the person has a seat already."""
+def space_page(one: SpaceFacts, day: date, person_id: int | None, now: datetime) -> dict[str, Any]:
+    """Return all about one place, what is free in the two weeks around `day`, and when the person is booked."""
     today = clock.local_day(now, one.timezone)
+    shown = bookings.fortnight(day, today, [one])
     facts = {name: getattr(one, name) for name in FACTS}
     half = one.price_cents
     return {
@@ -79,7 +75,8 @@ def space_page(one: SpaceFacts, person_id: int | None, now: datetime) -> dict[st
         "rooms": one.rooms,
         "prices_half_hour": one.half_hour_price_cents,
         "hours": [_weekday(one, weekday) for weekday in range(7)] if one.hours else None,
-        "days": _free_days(one, today, now) if one.is_bookable else [],
+        "days": _free_days(one, shown.days, now) if one.is_bookable else [],
+        "shown": shown,
         "mine": _mine(one, person_id, now) if one.is_bookable and person_id is not None else {},
         "closures": [
             {"first": first, "last": last, "reason": reason} for first, last, reason in one.closures if last >= today
@@ -103,10 +100,10 @@ def _weekday(one: SpaceFacts, weekday: int) -> dict[str, Any]:
     return {"weekday": weekday, **hours}
 
 
-def _free_days(one: SpaceFacts, today: date, now: datetime) -> list[dict[str, Any]]:
-    free = bookings.free_seats([one], today, DAYS, now=now)[one.id]
+def _free_days(one: SpaceFacts, shown: list[date], now: datetime) -> list[dict[str, Any]]:
+    free = bookings.free_seats([one], shown[0], len(shown), now=now)[one.id]
     days = []
-    for day, counts in zip(days_from(today, DAYS), free, strict=True):
+    for day, counts in zip(shown, free, strict=True):
         opening = one.opening(day)
         note = opening.note if isinstance(opening, Closed) else None
         is_open = isinstance(opening, Opening)
