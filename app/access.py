@@ -30,6 +30,8 @@ NEXT_LENGTH = 512
 # Where the cookie keeps the page that a newcomer wanted to see before we asked for a name.
 AFTERWARDS = "afterwards"
 READING = {"GET", "HEAD", "OPTIONS"}
+# No row has a larger number: PostgreSQL's integer ends here.
+LARGEST_ID = 2**31 - 1
 View = Callable[..., Any]
 
 
@@ -158,6 +160,8 @@ def _enforce() -> Any:
     i18n.speak(preferred_language())
     if request.endpoint is None:
         return None
+    if not _names_what_can_be():
+        raise UnknownAddress
     rule = cast("Declared", declared(current_app, request.endpoint))
     request.max_content_length = rule.max_body
     if rule.level == "demo" and not current_app.config["NAHPLATZ"].demo:
@@ -171,6 +175,12 @@ def _enforce() -> Any:
     if request.method not in READING:
         _check_origin(rule)
     return None
+
+
+def _names_what_can_be() -> bool:
+    """Whether a database can be asked for what the address names: PostgreSQL takes no NUL, none of them any number."""
+    numbers = [value for value in (request.view_args or {}).values() if isinstance(value, int)]
+    return "\0" not in request.path and all(number <= LARGEST_ID for number in numbers)
 
 
 def _check_origin(rule: Declared) -> None:

@@ -30,6 +30,10 @@ spec = SpecTree(
 )
 
 
+# Text of one line without what no keyboard types: a database would refuse some of it.
+PRINTED = r"^[^\x00-\x1f\x7f]*$"
+
+
 class Body(BaseModel):
     """A JSON body: unknown fields are refused, so that a typing mistake never passes silently."""
 

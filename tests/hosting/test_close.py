@@ -95,6 +95,11 @@ def test_opening_again_lets_people_book(host, house, book, db):
     assert book("ana").is_open
 
 
+def test_what_no_keyboard_types_is_left_out_of_the_reason(host, house, db):
+    assert host.submit(PAGE, FORM | {"reason": "Rohr\0bruch\r\nim \x1bKeller"}).status_code == 303
+    assert db.session.query(Closure).one().reason == "Rohrbruch im Keller"
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

@@ -89,6 +89,12 @@ def test_it_needs_some_words_and_not_too_many(ana, wrong, text):
     assert _defects() == []
 
 
+def test_what_no_keyboard_types_is_left_out(ana):
+    assert _send(ana, text="Lampe\0 \x1bkaputt\r\nim Flur\0").status_code == 303
+    assert [defect.text for defect in _defects()] == ["Lampe kaputt\nim Flur"]
+    assert _send(ana, text="\0").status_code == 422
+
+
 def test_five_a_day_are_enough(ana, now):
     assert [_send(ana).status_code for _ in range(6)] == [303] * 5 + [429]
     assert len(_defects()) == 5

@@ -54,6 +54,8 @@ def test_a_device_of_another_space_or_of_a_person_is_refused(as_, host_of, space
         {"device": "x"},
         {"name": ""},
         {"name": "x" * 61},
+        {"name": "Tab\0let"},
+        {"name": "Tab\x1blet"},
         {"public_key": "short"},
         {"public_key": "ä" * 86},
         {"public_key": "A" * 85 + "!"},

@@ -22,7 +22,7 @@ class DeviceIn(api.Body):
     public_key: Annotated[
         str, Field(max_length=100, description="P-256: x and y, 64 bytes in base64url"), AfterValidator(_is_key)
     ]
-    name: Annotated[str | None, Field(max_length=60)] = None
+    name: Annotated[str | None, Field(max_length=60, pattern=api.PRINTED)] = None
 
 
 class DeviceOut(api.Body):

@@ -33,7 +33,7 @@ class Reading:
 
     def text(self, name: str, most: int, *, needed: str | None = None) -> str | None:
         """Read a text of at most `most` signs; `needed` is what to say when there is none."""
-        typed = _plain(self.form.get(name, ""))
+        typed = plain(self.form.get(name, ""))
         if not typed and needed is not None:
             self.refuse(name, needed)
         if len(typed) > most:
@@ -113,7 +113,7 @@ class Reading:
         return self.form.get(name) == "ja"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return what was typed without what no keyboard types: control characters other than line ends."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     return "".join(sign for sign in lines if sign == "\n" or sign.isprintable()).strip()

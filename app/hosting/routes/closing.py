@@ -14,6 +14,7 @@ from app.bookings import queries as booked
 from app.bookings.queries import Closing
 from app.checkins import queries as checkins
 from app.errors import N_, DomainError, InvalidInput
+from app.hosting.forms.fields import plain
 from app.hosting.routes import answers, blueprint
 from app.people import queries as people
 from app.spaces import queries as spaces
@@ -83,7 +84,7 @@ def _read(space: HostedSpace, values: Mapping[str, str]) -> Closing:
         wrong["last_on"] = N_("Wähl einen Tag aus.")
     if first is None or wrong:
         raise InvalidInput(wrong)
-    return Closing(space.id, first, last or first, values.get("reason", "").strip())
+    return Closing(space.id, first, last or first, " ".join(plain(values.get("reason", "")).split()))
 
 
 def _day(text: str) -> date | None:

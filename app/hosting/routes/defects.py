@@ -9,6 +9,7 @@ from flask import Response, flash, redirect, render_template, request
 
 from app import access, clock, i18n, problems
 from app.errors import N_, DomainError, InvalidInput
+from app.hosting.forms.fields import plain
 from app.hosting.routes import answers, blueprint
 from app.spaces import operations, steps
 from app.spaces import queries as spaces
@@ -30,7 +31,7 @@ def report(slug: str) -> Any:
     """Tell the hosts that something is broken."""
     try:
         photo = _photo()
-        text = request.form.get("text", "")
+        text = plain(request.form.get("text", ""))
         operations.report_defect(slug=slug, person_id=answers.me(), text=text, photo=photo, now=clock.now())
     except DomainError as refusal:
         if refusal.status == 404:

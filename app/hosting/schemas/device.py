@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, field_validator
 
-from app.api import Body
+from app.api import PRINTED, Body
 
 KEY_TEXT = 86  # 64 bytes in base64url
 
@@ -18,7 +18,7 @@ class DeviceIn(Body):
     """A device that is to record for a space."""
 
     device: Annotated[UUID, Field(description="made by the device; another one than its person's app has")]
-    name: Annotated[str, Field(min_length=1, max_length=60)]
+    name: Annotated[str, Field(min_length=1, max_length=60, pattern=PRINTED)]
     public_key: Annotated[str | None, Field(description="P-256: x and y, 64 bytes in base64url without padding")] = None
 
     @field_validator("public_key")
