@@ -23,6 +23,10 @@ from uuid import UUID
 
 SECONDS = 5.0
 MOST_BYTES = 4096
+# A name that can be looked up, in ASCII: labels of 1 to 63 signs, 253 in all.
+NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?")
+# IPv6 addresses that carry an IPv4 address, which may be one of ours: IPv4-compatible, NAT64 (two), 6to4.
+CARRIERS = [ipaddress.ip_network(each) for each in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")]
 STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})\b")
 
 
@@ -65,9 +69,19 @@ def check(url: str, *, is_loopback_allowed: bool) -> SplitResult:
     is_plain = url.isascii() and not re.search(r"\s", url) and not parts.username and not parts.fragment
     if not is_plain or not parts.hostname or port == 0:
         raise Unusable("not an address")
+    if not _is_address(parts.hostname) and not NAME.fullmatch(parts.hostname):
+        raise Unusable("no name of a machine")
     if parts.scheme != "https" and not (is_loopback_allowed and parts.scheme == "http"):
         raise Unusable("not https")
     return parts
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def open_door(url: str, secret: str, request: Request, *, is_loopback_allowed: bool = False) -> None:
@@ -78,7 +92,7 @@ def open_door(url: str, secret: str, request: Request, *, is_loopback_allowed: b
         with _connect(parts, until, is_loopback_allowed=is_loopback_allowed) as line:
             line.sendall(_written(parts, secret, request))
             status = _status(line, until)
-    except OSError as error:  # what TLS refuses is one too
+    except (OSError, ValueError) as error:  # what TLS refuses is the first, a name that IDNA refuses the second
         raise Silent(f"{type(error).__name__}: {error}") from error
     if not 200 <= status < 300:
         raise Silent(f"answered {status}")
@@ -109,6 +123,8 @@ def _may_be_called(text: str, scheme: str, *, is_loopback_allowed: bool) -> bool
     address = getattr(address, "ipv4_mapped", None) or address
     if address.is_loopback:
         return is_loopback_allowed
+    if any(address in each for each in CARRIERS):
+        return False
     return address.is_global and not address.is_multicast and scheme == "https"
 
 

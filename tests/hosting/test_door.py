@@ -62,6 +62,7 @@ def test_without_a_control_there_is_no_key(hana, wagen):
         ({"kind": "webhook"}, "url"),
         ({"kind": "webhook", "url": "http://door.example/"}, "url"),
         ({"kind": "webhook", "url": "http://127.0.0.1/"}, "url"),
+        ({"kind": "webhook", "url": "https://a..b/"}, "url"),
         ({"kind": "window"}, "kind"),
         ({"kind": "code", "code": "x" * 41}, "code"),
     ],

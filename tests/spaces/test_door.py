@@ -152,6 +152,13 @@ def test_this_machine_is_called_only_when_that_is_set(control):
         "https://door.example/a b",
         "https://door.example/a\r\nHost: x",
         "https://tür.example/",
+        "https://a..b/",
+        "https://...../",
+        "https://.example/",
+        f"https://{'a' * 71}.example/",
+        "https://" + "a." * 126 + "example/",
+        "https://[::1/",
+        "https://door!.example/",
         "door.example",
     ],
 )
@@ -165,7 +172,7 @@ def test_other_addresses_are_refused_before_anything_is_looked_up(url):
     "address",
     ["127.0.0.1", "127.8.8.8", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",  # noqa: S104 - refused
      "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:10.0.0.1",
-     "::ffff:127.0.0.1"],
+     "::ffff:127.0.0.1", "::7f00:1", "::a00:1", "64:ff9b::a00:1", "64:ff9b:1::a00:1", "2002:a00:1::1"],
 )  # fmt: skip
 def test_names_that_lead_into_our_own_network_are_not_called(monkeypatch, address):
     called = []
@@ -174,6 +181,31 @@ def test_names_that_lead_into_our_own_network_are_not_called(monkeypatch, addres
     with pytest.raises(Unusable, match="not public"):
         doors.open_door("https://door.example/", SECRET, Request(BOOKING, "k", AT))
     assert called == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://door.example/",
+        "https://a-b_c.xn--tr-xka.example.:8443/open?door=1",
+        f"https://{'a' * 63}.example/",
+        "https://203.0.113.9/",
+        "https://[2606:4700::1111]:8443/",
+    ],
+)
+def test_control_ordinary_addresses_may_be_called(url):
+    assert steps.may_be_called(url, is_loopback_allowed=False)
+
+
+@pytest.mark.parametrize("address", ["93.184.215.14", "2606:4700::1111"])
+def test_control_public_addresses_are_called(address):
+    assert doors._may_be_called(address, "https", is_loopback_allowed=False)
+
+
+def test_a_name_that_cannot_be_encoded_is_silence(monkeypatch):
+    monkeypatch.setattr(doors, "NAME", re.compile(".*"))  # as one that was kept before names were looked at
+    with pytest.raises(Silent, match="UnicodeError"):
+        doors.open_door("https://a..b/", SECRET, Request(BOOKING, "k", AT))
 
 
 def test_one_private_address_among_public_ones_is_enough_to_refuse(monkeypatch):

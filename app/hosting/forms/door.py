@@ -10,7 +10,10 @@ from app.spaces import steps
 from app.spaces.operations import DoorDraft
 
 FIELDS = ("kind", "code", "hint", "url", "wifi_name", "wifi_password", "emergency_contact")
-ADDRESS = N_("Das ist keine Adresse, die wir aufrufen dürfen. Sie muss mit https:// beginnen.")
+ADDRESS = N_(
+    "Das ist keine Adresse, die wir aufrufen dürfen. "
+    "Sie beginnt mit https:// und nennt dann einen Rechner im Netz, etwa https://tuer.example.org/auf."
+)
 
 
 def read(form: MultiDict[str, str], *, is_loopback_allowed: bool) -> DoorDraft:
