@@ -228,6 +228,14 @@ def test_change_the_seat_keeps_the_booking(db, ana, booking):
     assert answer.location == f"/meine?neu={booking.uuid}&geaendert=1"
 
 
+def test_an_untouched_change_says_that_nothing_changed(ana, booking):
+    address = f"/buchungen/{booking.uuid}/aendern"
+    for seat in ("", "1"):
+        answer = _send(ana, address, seat=seat)
+        assert (answer.status_code, answer.location) == (303, address)
+        assert "Nichts geändert." in ana.get(address).text
+
+
 def test_change_the_day_makes_a_new_booking(db, ana, booking):
     answer = _send(ana, f"/buchungen/{booking.uuid}/aendern?date=2026-11-25&period=morning")
     assert answer.status_code == 303

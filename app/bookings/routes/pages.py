@@ -148,8 +148,11 @@ def change(booking_uuid: uuid.UUID) -> Any:
         changed = operations.change(booking_uuid=booking_uuid, order=order, person_id=person_id, now=clock.now())
     except DomainError as refusal:
         return _change_page(booking, refusal)
-    if not queries.booking_of(person_id, changed).is_open:  # sent again after it was cancelled
+    after = queries.booking_of(person_id, changed)
+    if not after.is_open:  # sent again after it was cancelled
         return _change_page(booking, operations.BookingOver())
+    if (after.uuid, after.seat_id) == (booking.uuid, booking.seat_id):
+        return views.unchanged(booking)
     return redirect(f"/meine?neu={changed}&geaendert=1", 303)
 
 

@@ -83,6 +83,8 @@ def change(own: BookingFacts) -> Any:
             raise operations.BookingOver
     except DomainError as refusal:
         return show(room, refusal)
+    if changed == own.uuid:
+        return views.unchanged(own)
     return redirect(f"/meine?neu={changed}&geaendert=1", 303)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask import current_app
+from flask import current_app, flash, redirect
 
 from app import clock, i18n, problems
 from app.bookings import operations, queries
@@ -157,6 +157,12 @@ def refusal(error: DomainError, at: SpaceFacts, when: When, *, now: datetime) ->
         "code": error.code,
         "alternatives": [{"text": _way(way, at), "href": way.path} for way in ways],
     }
+
+
+def unchanged(booked: BookingFacts) -> Any:
+    """Lead back to the form of a change that asked for what is booked already."""
+    flash(i18n.gettext("Nichts geändert. Deine Buchung bleibt, wie sie war."), "info")
+    return redirect(f"/buchungen/{booked.uuid}/aendern", 303)
 
 
 def _way(way: queries.Alternative, at: SpaceFacts) -> str:
