@@ -106,6 +106,8 @@ def test_what_no_keyboard_types_is_left_out_of_the_reason(host, house, db):
         ({"first_on": "morgen"}, "Wähl einen Tag aus."),
         ({"last_on": "übermorgen"}, "Wähl einen Tag aus."),
         ({"first_on": "2026-11-20"}, "Dieser Tag ist schon vorbei."),
+        ({"first_on": "2206-11-24"}, "Das ist mehr als zwei Jahre hin."),
+        ({"first_on": "2028-11-19", "last_on": "2028-12-01"}, "Das ist mehr als zwei Jahre hin."),
         ({"last_on": "2026-11-23"}, "Der letzte Tag liegt vor dem ersten."),
         ({"reason": "  "}, "Sag in ein paar Worten, warum."),
     ],

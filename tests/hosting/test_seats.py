@@ -73,7 +73,10 @@ def test_a_seat_gets_another_name_and_rank(hana, filled, acts):
 def test_a_seat_without_bookings_goes_and_comes_back(hana, acts):
     assert "ist nichts gebucht" in hana.get(f"{PAGE}/2/entfernen").text
     hana.submit(f"{PAGE}/2/entfernen")
-    hana.submit(f"{PAGE}/2/entfernen")
+    assert "Der Platz wird nicht mehr angeboten." in hana.get(PAGE).text
+    for ask in (hana.get, hana.submit):
+        assert ask(f"{PAGE}/2/entfernen").location == PAGE
+        assert "Dieser Platz wird schon nicht mehr angeboten." in hana.get(PAGE).text
     assert _offered() == ([1, 3], [])
     assert "Nicht mehr im Angebot" in hana.get(PAGE).text
     hana.submit(f"{PAGE}/2/anbieten")

@@ -41,7 +41,7 @@ def close_days(*, closing: Closing, present: Present, actor: str, now: datetime)
     2. Lock the people, so that no check-in of theirs comes in between; ask who is `present`.
     3. End the bookings and write one message per person, with what is free nearby on the same day.
 
-    Refuses: `UnknownSpace`, `InvalidInput` (days in the past, in the wrong order, too many; no reason),
+    Refuses: `UnknownSpace`, `InvalidInput` (days in the past, too far ahead, in the wrong order, too many; no reason),
     `AlreadyClosed`.
     """
     known = spaces.directory()  # as it is before anything changes: what this process keeps must be what is committed

@@ -15,7 +15,10 @@ from app.spaces import queries as spaces
 from app.spaces.queries import Closed, Directory
 
 LONGEST = timedelta(days=366)
+# A year that was mistyped shall not close a space that nobody thinks of any more.
+AHEAD = timedelta(days=2 * 365)
 REASON_LENGTH = 200
+TOO_FAR = N_("Das ist mehr als zwei Jahre hin. Prüf das Jahr, oder trag es später ein.")
 
 
 @dataclass(frozen=True)
@@ -29,19 +32,27 @@ class Closing:
 
     def check(self, *, timezone: str, now: datetime) -> None:
         """Look whether days and reason make sense. Refuses: `InvalidInput`."""
-        wrong = {}
-        if self.first_on < clock.local_day(now, timezone):
-            wrong["first_on"] = N_("Dieser Tag ist schon vorbei. Wähl heute oder einen späteren.")
-        if self.last_on < self.first_on:
-            wrong["last_on"] = N_("Der letzte Tag liegt vor dem ersten. Tausch die beiden.")
-        elif self.last_on - self.first_on > LONGEST:
-            wrong["last_on"] = N_("Länger als ein Jahr geht es so nicht. Schließ den Ort dafür endgültig.")
+        wrong = self._wrong_days(clock.local_day(now, timezone))
         if not self.reason.strip():
             wrong["reason"] = N_("Sag in ein paar Worten, warum. Alle, die gebucht haben, lesen das.")
         elif len(self.reason) > REASON_LENGTH:
             wrong["reason"] = N_("Das ist zu lang. Höchstens 200 Zeichen.")
         if wrong:
             raise InvalidInput(wrong)
+
+    def _wrong_days(self, today: date) -> dict[str, str]:
+        wrong = {}
+        if self.first_on < today:
+            wrong["first_on"] = N_("Dieser Tag ist schon vorbei. Wähl heute oder einen späteren.")
+        elif self.first_on > today + AHEAD:
+            wrong["first_on"] = TOO_FAR
+        if self.last_on < self.first_on:
+            wrong["last_on"] = N_("Der letzte Tag liegt vor dem ersten. Tausch die beiden.")
+        elif self.last_on - self.first_on > LONGEST:
+            wrong["last_on"] = N_("Länger als ein Jahr geht es so nicht. Schließ den Ort dafür endgültig.")
+        elif not wrong and self.last_on > today + AHEAD:
+            wrong["last_on"] = TOO_FAR
+        return wrong
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request
 
 from app import access, clock, i18n
 from app.bookings import operations as bookings
@@ -85,6 +85,12 @@ def retire_seat(slug: str, number: int) -> Any:
         return _told(bookings.Vacated())
 
     seat = _seat(slug, number)
+    if seat.retired_on is not None:
+        flash(
+            i18n.gettext("Dieser Platz wird schon nicht mehr angeboten. Unten kannst du ihn wieder anbieten."),
+            "success",
+        )
+        return redirect(_own_page(slug), 303)
     if request.method == "GET":
         return _retire_page(slug, seat, {})
     return answers.answer(change, lambda _, wrong: _retire_page(slug, seat, wrong), None, _own_page(slug))
