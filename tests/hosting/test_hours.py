@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from app.bookings import operations as bookings
@@ -46,10 +47,10 @@ def test_a_day_may_end_at_midnight(hana, filled):
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
-        ({"closes-1": "08:00"}, "closes-1", "Ende liegt vor dem Anfang"),
-        ({"closes-1": "09:00"}, "closes-1", "Ende liegt vor dem Anfang"),
-        ({"splits-1": "18:00"}, "splits-1", "Vormittag muss"),
-        ({"splits-1": "08:00"}, "splits-1", "Vormittag muss"),
+        ({"closes-1": "08:00"}, "closes-1", "„schließt“ muss später sein als „öffnet“"),
+        ({"closes-1": "09:00"}, "closes-1", "„schließt“ muss später sein als „öffnet“"),
+        ({"splits-1": "18:00"}, "splits-1", "„Vormittag endet“ muss zwischen"),
+        ({"splits-1": "08:00"}, "splits-1", "„Vormittag endet“ muss zwischen"),
         ({"opens-1": ""}, "opens-1", "alle drei Uhrzeiten"),
         ({"opens-1": "neun"}, "opens-1", "keine Uhrzeit"),
         ({"opens-1": "25:00"}, "opens-1", "keine Uhrzeit"),
@@ -61,6 +62,14 @@ def test_impossible_hours_come_back_with_a_sentence(hana, wrong, acts, changes, 
     assert words in wrong(answer, field)
     assert 'value="12:30"' in answer.text or "splits-1" in changes
     assert acts() == []
+    row = _row(answer, field)
+    assert row.select(".wrong") == []
+    assert words in row.parent.select_one(f"#{field}-fehler").text
+
+
+def _row(answer, field):
+    """The three times of a day; what is wrong with them stands below, over the whole width."""
+    return BeautifulSoup(answer.data, "html.parser").select_one(f"#{field}").find_parent(class_="times-row")
 
 
 def test_times_of_closed_days_are_not_looked_at(hana):

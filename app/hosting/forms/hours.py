@@ -34,9 +34,9 @@ def _opening(reading: Reading, day: int) -> Opening | None:
     # Browsers write the end of the day as 00:00.
     closes = closes or 24 * 60
     if closes <= opens:
-        reading.refuse(f"closes-{day}", N_("Das Ende liegt vor dem Anfang. Tausch die beiden Uhrzeiten."))
+        reading.refuse(f"closes-{day}", N_("„schließt“ muss später sein als „öffnet“. Tausch diese beiden Uhrzeiten."))
     elif not opens < splits < closes:
-        reading.refuse(f"splits-{day}", N_("Der Vormittag muss zwischen Öffnen und Schließen enden."))
+        reading.refuse(f"splits-{day}", N_("„Vormittag endet“ muss zwischen „öffnet“ und „schließt“ liegen."))
     return Opening(opens, splits, closes)
 
 
