@@ -100,7 +100,7 @@ def _read(person: SignedIn | None) -> tuple[Envelope, list[Entry]]:
 def _verdict(outcome: Outcome, *, is_host: bool = False) -> dict[str, object]:
     if outcome.is_gone:
         return word(outcome.entry.name, "gone")
-    return verdict(outcome.entry.name, outcome.record, outcome.place, is_host=is_host)
+    return verdict(outcome.entry.name, outcome.record, outcome.place, is_host=is_host, seats=outcome.seats)
 
 
 @blueprint.put("/api/v1/devices/<uuid:device>")

@@ -70,6 +70,7 @@ HOST_REASONS = {
     "in_future": N_("Gespeichert. Die Uhr dieses Geräts geht vor; stell sie auf automatisch."),
     "revoked_device": N_("Dieses Gerät ist gesperrt. Melde dich an und gib es unter „Geräte“ neu frei."),
 }
+SEATED_ELSEWHERE = N_("Platz {asked} war schon vergeben, der Gast hat jetzt Platz {given}.")
 UNDO_REASONS = {
     "unknown_code": N_("Was zurückgenommen werden soll, ist noch nicht angekommen. Es wird nachgeholt."),
     "too_late": N_("Zurücknehmen geht nur am selben Tag."),
@@ -89,6 +90,11 @@ def host_sentence(kind: str | None, reason: str | None, space: Place | None, at:
     if reason is None:
         return _said(HOST_ACCEPTED[kind or "check_in"], space, at)
     return _said((kind == "undo" and UNDO_REASONS.get(reason)) or HOST_REASONS[reason], space, at)
+
+
+def seated_elsewhere(asked: int, given: int) -> str:
+    """Say to a host that a walk-in got another seat than the one that was asked for."""
+    return i18n.gettext(SEATED_ELSEWHERE).format(asked=asked, given=given)
 
 
 def _said(source: str, space: Place | None, at: datetime | None) -> str:

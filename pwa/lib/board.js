@@ -82,6 +82,16 @@ export function journal(entries, body) {
 }
 
 /**
+ * Whether somebody who walked in sits elsewhere than this device had said, because the seat was given away already.
+ * @param {HostEntry} entry
+ * @param {readonly Guest[]} guests
+ */
+export function isMoved({ state, event }, guests) {
+  const guest = state === "done" && event.kind === "walk_in" ? guests.find(({ booking }) => booking === event.booking) : null;
+  return guest !== null && guest?.ended === null && !guest.is_unsent && guest.seat.number !== event.seat;
+}
+
+/**
  * What only other devices recorded, as far as the server has told.
  * @param {readonly HostEntry[]} entries
  * @param {HostSnapshot} body

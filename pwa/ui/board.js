@@ -1,6 +1,6 @@
 // The host's day on the screen: who is expected, who is there, who left, what is free, and what needs a human.
 
-import { freeNow, journal, listed } from "../lib/board.js";
+import { freeNow, isMoved, journal, listed } from "../lib/board.js";
 import { day, el, icon, part, say, time } from "./dom.js";
 
 /** @typedef {import("../lib/board.js").Guest} Guest */
@@ -91,9 +91,13 @@ export function saidBy({ event }, guests) {
   return say(`said_${event.kind}`, { name });
 }
 
-/** @param {HostEntry} entry */
-function stateOf(entry) {
+/**
+ * @param {HostEntry} entry
+ * @param {readonly Guest[]} guests
+ */
+function stateOf(entry, guests) {
   if (entry.state === "waiting") return "saved";
+  if (isMoved(entry, guests)) return "look";
   if (entry.state === "stopped" || entry.verdict?.verdict === "rejected") return "look";
   return entry.verdict?.verdict === "flagged" && entry.verdict.reason !== "duplicate" ? "look" : "sent";
 }
@@ -153,7 +157,7 @@ function journalCard({ kept, entries, guests, undo, resend }) {
   return el("div", {}, el("h2", {}, say("journal")), el("ul", { class: "lines" }, ...lines.map((line) => {
     const text = saidBy(line, guests);
     const entry = entries.find(({ id }) => id === line.id);
-    const word = entry ? stateOf(entry) : "sent";
+    const word = entry ? stateOf(entry, guests) : "sent";
     return el("li", { "data-ui": "written", "data-key": line.id },
       el("div", { class: "grow" },
         el("p", {}, say("journal_line", { time: time(line.event.captured_at, kept.body.space.timezone), text })),

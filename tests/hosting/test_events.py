@@ -357,6 +357,18 @@ def test_what_cannot_be_taken_back_is_refused_in_a_sentence_of_its_own(counter, 
     assert "lässt sich nicht zurücknehmen" in verdict["text"]
 
 
+def test_two_tablets_that_gave_away_one_seat_are_told_who_sits_where(two):
+    one, other = two
+    first, second = one.walk_in(seat=2), other.walk_in(seat=2)
+    assert one.send(first)[0]["text"] == "Der Gast hat einen Platz."
+    told = other.send(second)[0]
+    assert (told["verdict"], told["reason"]) == ("accepted", None)
+    assert told["text"] == "Platz 2 war schon vergeben, der Gast hat jetzt Platz 1."
+    assert other.send(second)[0] == told
+    other.send(other.undo(second))
+    assert other.send(second)[0]["text"] == "Das wurde zurückgenommen."
+
+
 def test_row_22_a_walk_in_on_a_closed_day_is_flagged_and_kept(counter, space, now):
     factories.make_closure(space, MONDAY)
     assert _reasons(counter.send(counter.walk_in())) == [("flagged", "space_closed")]

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { freeNow, freeSeats, guestsOf, journal, listOf, listed, momentOf } from "../../pwa/lib/board.js";
+import { freeNow, freeSeats, guestsOf, isMoved, journal, listOf, listed, momentOf } from "../../pwa/lib/board.js";
 import { byCode, sheetCode } from "../../pwa/lib/sheet.js";
 
 const AT = "2026-11-23T08:00:00.000Z";
@@ -95,6 +95,17 @@ test("a guest without a booking takes a seat at once", () => {
   assert.deepEqual([shown?.name, shown?.state, shown?.seat.number, shown?.ends_at], ["Rad", "there", 3, "2026-11-23T12:00:00.000Z"]);
   assert.equal(freeNow(snapshot, guests).morning, 1);
   assert.equal(listOf(snapshot, guests).bookings.length, 2, "nobody can show a pass of it");
+});
+
+test("a guest without a booking who got another seat than was said here needs a look", () => {
+  const walked = entry({ kind: "walk_in", booking: "new", label: "Rad", seat: 3 }, done);
+  const moved = (/** @type {any} */ one, /** @type {any} */ changes) => isMoved(one, guestsOf(kept(guest(4, { booking: "new", state: "there", ...changes })), [one]));
+  assert.equal(moved(walked, {}), true);
+  assert.equal(moved(walked, { seat: { number: 3, name: null } }), false);
+  assert.equal(moved(walked, { ended: "undone" }), false);
+  assert.equal(moved({ ...walked, event: { ...walked.event, kind: "check_in" } }, {}), false);
+  const unsent = { ...walked, state: "waiting", verdict: null };
+  assert.equal(isMoved(unsent, guestsOf(kept(), [unsent])), false);
 });
 
 test("a pass is judged by what was scanned here before", () => {

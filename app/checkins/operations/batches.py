@@ -20,13 +20,15 @@ from app.people import steps as people
 class Outcome:
     """What became of an event. Of an id that is known with another body, or of somebody else, nothing is told.
 
-    What was an erased person's `is_gone`: it must not come back.
+    What was an erased person's `is_gone`: it must not come back. `seats`: which was asked for a walk-in and which was
+    given, when that is another.
     """
 
     entry: Entry
     record: Record | None
     place: Place | None
     is_gone: bool = False
+    seats: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

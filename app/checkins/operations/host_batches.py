@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from app import transaction
@@ -50,8 +50,9 @@ def record_host_batch(*, arrival: HostArrival, entries: Sequence[Entry]) -> Rece
     changed = _judge(arrival, fresh, list(stored.values()))
     recording.store(fresh, changed)
     missing = see_device(arrival)
+    given = _seats_given(each for each in (*stored.values(), *fresh) if each.event_id in arrived)
     outcomes = [
-        Outcome(entry, _own(stored.get(entry.event_id) or arrived.get(entry.event_id), entry), arrival.place)
+        _outcome(entry, _own(stored.get(entry.event_id) or arrived.get(entry.event_id), entry), arrival, given)
         if entry.event_id not in gone
         else Outcome(entry, None, None, is_gone=True)
         for entry in entries
@@ -102,6 +103,19 @@ def _groups(records: Sequence[Record]) -> dict[tuple[int | None, UUID | None], l
             name = None if record.person_id is not None else record.claimed_booking
             groups[record.person_id, name].append(record)
     return groups
+
+
+def _seats_given(records: Iterable[Record]) -> dict[UUID, int]:
+    """Return the seats of those who walked in, by booking."""
+    walk_ins = [each for each in records if each.kind == "walk_in" and each.reason != "undone" and each.booking_id]
+    return queries.walk_in_seats([each.claimed_booking for each in walk_ins if each.claimed_booking])
+
+
+def _outcome(entry: Entry, record: Record | None, arrival: HostArrival, given: Mapping[UUID, int]) -> Outcome:
+    seats = None
+    if entry.event and entry.event.seat is not None and record and record.claimed_booking and record.kind == "walk_in":
+        seats = (entry.event.seat, given.get(record.claimed_booking, entry.event.seat))
+    return Outcome(entry, record, arrival.place, seats=seats if seats and seats[0] != seats[1] else None)
 
 
 def _own(record: Record | None, entry: Entry) -> Record | None:

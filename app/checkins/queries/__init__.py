@@ -3,7 +3,7 @@
 from app.checkins.posters import sign_pdf
 from app.checkins.queries.devices import DeviceFacts, devices_of, known_devices, known_devices_and_gone
 from app.checkins.queries.displays import Brought, DisplayFacts, brought, displays_of, known_displays
-from app.checkins.queries.events import Context, hosts_records, known_signs, records, records_of_ids
+from app.checkins.queries.events import Context, hosts_records, known_signs, records, records_of_ids, walk_in_seats
 from app.checkins.queries.gone import gone, gone_digest
 from app.checkins.queries.hosts import HostDevice, HostDeviceFacts, HostDeviceRevoked, host_device, host_devices
 from app.checkins.queries.judged import bookings_around, named_bookings, pass_keys, points
@@ -72,4 +72,5 @@ __all__ = [
     "signer",
     "signs_of",
     "unheard",
+    "walk_in_seats",
 ]

@@ -14,8 +14,8 @@ from app.bookings.models import Booking
 from app.checkins import codes
 from app.checkins.models import Checkin, Sign
 from app.checkins.records import KnownSign, Record
-from app.extensions import table
-from app.spaces.models import Space
+from app.extensions import execute, table
+from app.spaces.models import Seat, Space
 from app.statements import Prepared
 
 
@@ -133,6 +133,18 @@ def hosts_records(
 ) -> list[Record]:
     """Return the same for several people, with those events of the space that are nobody's."""
     return _read(_HOSTS_RECORDS, event_ids, context, people=list(people) or [0], space_id=space_id)
+
+
+def walk_in_seats(bookings: Collection[UUID]) -> dict[UUID, int]:
+    """Return the numbers of the seats that these bookings of walk-ins have."""
+    if not bookings:
+        return {}
+    rows = execute(
+        select(Booking.uuid, Seat.number)
+        .join(Seat, Seat.id == Booking.seat_id)
+        .where(Booking.uuid.in_(bookings), Booking.label.is_not(None), Booking.ended_at.is_(None))
+    )
+    return {row.uuid: row.number for row in rows}
 
 
 def records_of_ids(event_ids: Collection[UUID]) -> list[Record]:

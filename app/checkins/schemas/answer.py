@@ -67,18 +67,29 @@ def answer(
     }
 
 
-def verdict(name: str, record: Record | None, place: Place | None, *, is_host: bool = False) -> dict[str, object]:
-    """Write the verdict on the event that the phone calls `name`; without a record its id was taken."""
+def verdict(
+    name: str,
+    record: Record | None,
+    place: Place | None,
+    *,
+    is_host: bool = False,
+    seats: tuple[int, int] | None = None,
+) -> dict[str, object]:
+    """Write the verdict on the event that the phone calls `name`; without a record its id was taken.
+
+    `seats`: which was asked for a walk-in and which was given, when that is another.
+    """
     record = record or _ID_REUSED
     if record.space_id is None:
         place = None
-    text = sentences.host_sentence if is_host else sentences.sentence
+    sentence = sentences.host_sentence if is_host else sentences.sentence
     said = (place.name, place.timezone) if place else None
+    text = sentence(record.kind, record.reason, said, record.effective_at)
     return {
         "id": name,
         "verdict": record.verdict,
         "reason": record.reason,
-        "text": text(record.kind, record.reason, said, record.effective_at),
+        "text": sentences.seated_elsewhere(*seats) if seats else text,
         "duplicate_of": _text(record.duplicate_of),
         "booking": _text(record.booking_uuid),
         "space": {"slug": place.slug, "name": place.name} if place else None,
