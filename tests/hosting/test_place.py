@@ -196,3 +196,11 @@ def test_a_sheet_with_mistakes_comes_back(hana, wrong, acts, changes, field):
     assert answer.status_code == 422
     assert wrong(answer, field)
     assert acts() == []
+
+
+@pytest.mark.parametrize("typed", ["www.scheune.de", "scheune.de/plaetze", "https://www.scheune.de"])
+def test_a_web_address_is_taken_as_people_say_it(hana, typed):
+    page = hana.get("/gastgeber/wagen/ort").text
+    assert "novalidate" in page.partition('action="/gastgeber/wagen/ort"')[2].partition(">")[0]
+    hana.submit("/gastgeber/wagen/ort", PLACE | {"url": typed})
+    assert spaces.directory().space("wagen").url == "https://" + typed.removeprefix("https://")

@@ -12,6 +12,8 @@ from app.errors import N_, InvalidInput
 
 TOO_LONG = N_("Das ist zu lang. Kürz es bitte.")
 EMAIL = re.compile(r"[!-?A-~]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+# An address as people say it: www.ort.de/haus
+BARE_ADDRESS = re.compile(r"([A-Za-z0-9-]+\.)+[A-Za-z]{2,}(/[!-~]*)?")
 MOST_CENTS = 1_000_000
 
 
@@ -50,6 +52,15 @@ class Reading:
         typed = self.line(name, 300, needed=needed)
         if typed and not re.fullmatch(pattern, typed):
             self.refuse(name, wrong)
+        return typed
+
+    def web_address(self, name: str) -> str | None:
+        """Read the address of a page; without https:// before it that is added."""
+        typed = self.line(name, 300)
+        if typed and BARE_ADDRESS.fullmatch(typed):
+            typed = f"https://{typed}"
+        if typed and not re.fullmatch(r"https?://[!-~]{3,290}", typed):
+            self.refuse(name, N_("Das ist keine Adresse im Netz (gemeint ist etwa https://ort.de)."))
         return typed
 
     def email(self, name: str, *, needed: str | None = None) -> str | None:

@@ -32,9 +32,6 @@ def read_place(form: MultiDict[str, str]) -> PlaceDraft:
 def place_of(reading: Reading) -> PlaceDraft:
     """Read the part of a form that is about the place."""
     lat, lon = _position(reading)
-    url = reading.like(
-        "url", r"https?://[!-~]{3,290}", N_("Eine Adresse im Netz beginnt mit https:// (gemeint ist https://ort.de).")
-    )
     return PlaceDraft(
         name=reading.line("name", 120, needed=N_("Wie heißt der Ort? So steht er dann in der Liste.")) or "",
         address=reading.line("address", 200, needed=N_("Schreib bitte Straße und Hausnummer.")),
@@ -44,7 +41,7 @@ def place_of(reading: Reading) -> PlaceDraft:
         offer=reading.text("offer", 2000),
         arrival=reading.text("arrival", 2000),
         phone=reading.like("phone", PHONE, WRONG_PHONE),
-        url=url,
+        url=reading.web_address("url"),
         stop=reading.line("stop", 200),
         bike_box=reading.line("bike_box", 200),
         equipment=_equipment(reading),
