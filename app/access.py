@@ -30,8 +30,7 @@ NEXT_LENGTH = 512
 # Where the cookie keeps the page that a newcomer wanted to see before we asked for a name.
 AFTERWARDS = "afterwards"
 READING = {"GET", "HEAD", "OPTIONS"}
-# No row has a larger number: PostgreSQL's integer ends here.
-LARGEST_ID = 2**31 - 1
+LARGEST_ID = 2**31 - 1  # where PostgreSQL's integer ends
 View = Callable[..., Any]
 
 
@@ -179,8 +178,8 @@ def _enforce() -> Any:
 
 def _names_what_can_be() -> bool:
     """Whether a database can be asked for what the address names: PostgreSQL takes no NUL, none of them any number."""
-    numbers = [value for value in (request.view_args or {}).values() if isinstance(value, int)]
-    return "\0" not in request.path and all(number <= LARGEST_ID for number in numbers)
+    named = (request.view_args or {}).values()
+    return "\0" not in request.path and not any(isinstance(each, int) and each > LARGEST_ID for each in named)
 
 
 def _check_origin(rule: Declared) -> None:
@@ -242,11 +241,6 @@ def _keep_language(response: Response) -> Response:
 
 def remember_language(response: Response, language: str) -> Response:
     """Keep the chosen language on the device, because the person asked for it."""
-    response.set_cookie(
-        "lang",
-        language,
-        max_age=365 * 86400,
-        samesite="Lax",
-        secure=current_app.config["NAHPLATZ"].is_secure,
-    )
+    is_secure = current_app.config["NAHPLATZ"].is_secure
+    response.set_cookie("lang", language, max_age=365 * 86400, samesite="Lax", secure=is_secure)
     return response
