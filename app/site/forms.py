@@ -56,7 +56,7 @@ def read_search(
     try:
         day = _day(args.get("date") or None, today)
     except ValueError:
-        wrong["date"] = N_("Wähl einen Tag der nächsten zwölf Wochen, geschrieben als JJJJ-MM-TT.")
+        wrong["date"] = N_("Wähl einen Tag der nächsten zwölf Wochen.")
     period = args.get("period") or "day"
     if period not in PERIODS:
         wrong["period"] = N_("Wähl morning (vormittags), afternoon (nachmittags) oder day (ganztags).")

@@ -99,7 +99,7 @@ function bookingCard(booking, { snapshot, now, isOnline, stateOf, moreOf }) {
   const isToday = booking.date === localDay(now, zone);
   const isOpen = booking.state === "open";
   const checkin = stateOf(booking);
-  const seat = [say("seat", { number: booking.seat.number }), booking.seat.name].filter(Boolean).join(", ");
+  const seat = [...new Set([say("seat", { number: booking.seat.number }), booking.seat.name])].filter(Boolean).join(", ");
   const where = [space?.address, [space?.plz, space?.town].filter(Boolean).join(" ")].filter(Boolean).join(", ");
   const marks = isOpen && isToday ? " next" : isOpen ? "" : " ended";
   return el("article", { class: `card booking${marks}`, "data-ui": "booking", "data-uuid": booking.uuid, "data-state": booking.state },

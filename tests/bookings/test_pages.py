@@ -228,6 +228,11 @@ def test_change_the_seat_keeps_the_booking(db, ana, booking):
     assert answer.location == f"/meine?neu={booking.uuid}&geaendert=1"
 
 
+def test_a_seat_that_is_called_like_its_number_is_named_once(ana, booking):
+    assert booking.seat_name == "Platz 1"
+    assert "Platz 1, Platz 1" not in ana.get(f"/buchungen/{booking.uuid}/aendern").text
+
+
 def test_an_untouched_change_says_that_nothing_changed(ana, booking):
     address = f"/buchungen/{booking.uuid}/aendern"
     for seat in ("", "1"):

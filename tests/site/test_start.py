@@ -288,3 +288,10 @@ def test_every_day_that_can_be_booked_is_reached_by_links(get, county, page, row
     assert len(shown) == 85
     assert "date=2027-02-01" in address
     assert "date=2027-01-18" in ways["frühere tage"]
+
+
+def test_a_wrong_day_is_said_without_marks_that_are_not_there(get, county):
+    words = get("/?date=gestern").words
+    assert "Wähl einen Tag der nächsten zwölf Wochen." in words
+    assert "markierten" not in words
+    assert "JJJJ" not in words
