@@ -24,8 +24,8 @@ from app.errors import N_, DomainError
 from app.extensions import csrf
 
 BODY_LIMIT = 64 * 1024
-# A longer way back is dropped: it may wait in the cookie, and browsers refuse cookies above 4096 bytes.
 HOME = "/meine"
+# A longer way back is dropped: it may wait in the cookie, and browsers refuse cookies above 4096 bytes.
 NEXT_LENGTH = 512
 # Where the cookie keeps the page that a newcomer wanted to see before we asked for a name.
 AFTERWARDS = "afterwards"
@@ -201,10 +201,8 @@ def _is_own_page() -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    return request.headers.get("Origin") in {
-        current_app.config["NAHPLATZ"].public_url,
-        request.host_url.rstrip("/"),
-    }
+    own = {current_app.config["NAHPLATZ"].public_url, request.host_url.rstrip("/")}
+    return request.headers.get("Origin") in own
 
 
 def safe_next(target: str | None, default: str = HOME) -> str:
