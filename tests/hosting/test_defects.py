@@ -110,3 +110,19 @@ def test_it_is_linked_from_the_space_and_needs_a_sign_in(wagen, client):
 def test_markup_in_it_stays_text(ana, hana, wagen):
     factories.make_defect(wagen, "<script>alert(1)</script>")
     assert "<script>alert(1)" not in hana.get(PAGE).text
+
+
+def test_where_nobody_would_read_it_nothing_is_promised(ana, client, wagen):
+    factories.make_space("leer", seats=0, hours={})
+    for slug, is_linked in (("wagen", True), ("leer", False)):
+        assert (f"/orte/{slug}/kaputt" in client.get(f"/orte/{slug}").text) is is_linked
+    assert "richtet sich gerade ein" not in client.get("/orte/leer").text
+    answer = ana.submit("/orte/leer/kaputt", {"text": "Die Lampe"})
+    assert answer.status_code == 409
+    assert "noch keinen Gastgeber" in answer.text
+
+
+def test_a_new_space_with_a_host_is_setting_up(client, cast):
+    space = factories.make_space("neu", seats=0, hours={})
+    factories.make_host(cast["hana"], space_id=space.id)
+    assert "richtet sich gerade ein" in client.get("/orte/neu").text

@@ -70,6 +70,8 @@ def space_page(one: SpaceFacts, day: date, person_id: int | None, now: datetime)
             **spaces.shown(one),
             **facts,
             "seats": len(one.seats) or None,
+            "has_host": spaces.has_host(one.id),
+            "is_new": one.state == "open",
             "prices": None if half is None else {"half_cents": half, "day_cents": 2 * half},
         },
         "rooms": one.rooms,

@@ -28,11 +28,18 @@ class EnoughSaid(DomainError):
     message = N_("Du hast heute schon fünfmal etwas gemeldet. Ruf bitte den Ort an oder melde es morgen.")
 
 
+class NobodyListens(DomainError):
+    """The space has no host who would hear of it."""
+
+    code = "nobody_listens"
+    message = N_("Für diesen Ort gibt es hier noch keinen Gastgeber, der das lesen würde. Sag es bitte vor Ort.")
+
+
 @transaction.write
 def report_defect(*, slug: str, person_id: int, text: str, photo: bytes | None, now: datetime) -> None:
     """Tell the hosts of a space that something is broken. `photo` was made anew by `steps.picture_of`.
 
-    Hosts are not told who said so. Refuses: `UnknownSpace`, `InvalidInput`, `EnoughSaid`.
+    Hosts are not told who said so. Refuses: `UnknownSpace`, `InvalidInput`, `EnoughSaid`, `NobodyListens`.
     """
     space = directory().space(slug)
     if not text.strip():
@@ -41,9 +48,12 @@ def report_defect(*, slug: str, person_id: int, text: str, photo: bytes | None, 
         raise InvalidInput({"text": N_("Das ist zu lang. Höchstens 500 Zeichen.")})
     if broken.said_since(person_id, now - timedelta(days=1)) >= A_DAY:
         raise EnoughSaid
+    listeners = broken.listeners(space.id)
+    if not listeners:
+        raise NobodyListens
     values = {"space_id": space.id, "person_id": person_id, "text": text.strip(), "photo": photo, "made_at": now}
     db.session.execute(insert(Defect).values(values))
-    for host in broken.listeners(space.id):
+    for host in listeners:
         place = {"slug": space.slug, "name": space.name}
         payload = {"name": host.name, "space": place, "text": text.strip(), "has_photo": photo is not None}
         draft = messages.Draft("defect_reported", host.person_id, host.email, host.language, payload)

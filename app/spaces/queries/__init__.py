@@ -10,7 +10,7 @@ from app.spaces.queries.applying import (
     own_application,
     without_host,
 )
-from app.spaces.queries.broken import DefectFacts, defect_photo, defects
+from app.spaces.queries.broken import DefectFacts, defect_photo, defects, has_host
 from app.spaces.queries.closures import ClosureFacts, closures
 from app.spaces.queries.days import next_open_day
 from app.spaces.queries.directory import (
@@ -57,6 +57,7 @@ __all__ = [
     "directory",
     "door_of",
     "doors_of",
+    "has_host",
     "holiday",
     "hosted",
     "hosted_space",

@@ -59,6 +59,11 @@ def said_since(person_id: int, since: datetime) -> int:
     return db.session.execute(mine).scalar_one()
 
 
+def has_host(space_id: int) -> bool:
+    """Whether anybody acts for a space, by its operator too."""
+    return bool(listeners(space_id))
+
+
 def listeners(space_id: int) -> list[Listener]:
     """Return all who act for a space, by its operator too, with their first address."""
     operator_id = select(Space.operator_id).where(Space.id == space_id).scalar_subquery()
