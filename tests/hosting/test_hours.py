@@ -118,7 +118,7 @@ def test_an_end_for_good_says_first_whom_it_hits_and_tells_them(hana, booked, db
     told = db.session.execute(select(Message.to, Message.kind).where(Message.kind == "booking_closed")).all()
     assert told == [("ana@beispiel.example", "booking_closed")]
     assert "Dieser Ort schließt für immer." in hana.get(PAGE).text
-    assert acts() == ["close_for_good"]
+    assert acts() == ["end_bookings", "close_for_good"]
 
 
 def test_an_end_for_good_can_be_taken_back_until_the_day_comes(hana, as_, booked, db, acts, now):
@@ -128,7 +128,7 @@ def test_an_end_for_good_can_be_taken_back_until_the_day_comes(hana, as_, booked
     assert hana.submit("/gastgeber/wagen/offen-bleiben").location == PAGE
     assert spaces.directory().space("wagen").closes_on is None
     assert db.session.scalars(select(Booking.ended_reason)).all() == ["closed"]
-    assert acts() == ["close_for_good", "stay_open"]
+    assert acts() == ["end_bookings", "close_for_good", "stay_open"]
     assert hana.submit("/gastgeber/wagen/offen-bleiben").status_code == 404
     hana.submit("/gastgeber/wagen/aufhoeren", typed)
     with time_machine.travel(now + timedelta(days=1), tick=False):
