@@ -74,7 +74,7 @@ def test_a_phone_shows_the_door_code_without_network_and_a_host_closes_with_the_
     hosted.start()
     page.goto("/demo")
     page.locator("button[name=person][value=hana], form:has(input[value=hana]) button").first.click()
-    page.wait_for_url("**/meine*")
+    page.wait_for_url("**/gastgeber*")
     page.goto(f"/gastgeber/{SPACE}/schliessen")
     page.locator("#reason").fill("Rohrbruch")
     page.locator("#reason").press("Enter")
