@@ -186,13 +186,13 @@ def test_row_02_every_booking_has_at_most_one_check_in_and_duplicates_name_it(sc
     counted = [
         judgement.booking_id
         for event_id, judgement in judgements.items()
-        if by_id[event_id].kind == "check_in" and judgement.booking_id and judgement.reason != "duplicate"
+        if by_id[event_id].kind == "check_in" and judgement.booking_id and judgement.duplicate_of is None
     ]
     assert len(counted) == len(set(counted))
     for event_id, judgement in judgements.items():
         if judgement.duplicate_of:
             first = judgements[judgement.duplicate_of]
-            assert first.reason != "duplicate"
+            assert first.duplicate_of is None
             assert (first.booking_id, by_id[judgement.duplicate_of].kind) == (
                 judgement.booking_id,
                 by_id[event_id].kind,
