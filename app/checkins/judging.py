@@ -118,7 +118,7 @@ class _Judge:
 
     def _mark(self, scan: Scan) -> str | None:
         """Say what speaks against a scan that counts. Where nothing does, the person was there at that time."""
-        mark = "implausible" if self.whereabouts.is_implausible(scan, self._claimed(scan)) else _mark(scan)
+        mark = "implausible" if self.whereabouts.is_implausible(scan, self._claimed(scan)) else _doubt(scan)
         if mark is None:
             self.whereabouts.believe(scan)
         return mark
@@ -156,7 +156,7 @@ def judge(
     }
 
 
-def _mark(scan: Scan) -> str | None:
+def _doubt(scan: Scan) -> str | None:
     if scan.is_old_sign:
         return "old_sign"
     if scan.doubt is not None:

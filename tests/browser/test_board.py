@@ -225,16 +225,23 @@ def test_row_42_without_a_session_a_stolen_device_shows_initials_and_can_be_stop
     assert json.loads(kept) == []
 
 
-def test_what_was_written_on_paper_is_typed_in_later(tablet, hosted):
+def _type_from_paper(tablet, hosted, at, script=""):
+    """Let Hugo book, and type in when he came; returns the board."""
     _book(tablet, "hugo")
     with sqlite3.connect(hosted.folder / "nahplatz.sqlite3") as connection:
         connection.execute("UPDATE bookings SET made_at = starts_at")  # who books at ten was not there at midnight
+    tablet.context.add_init_script(script)
     page = _set_up(tablet)
     page.locator("[data-ui=paper] summary").click()
     page.locator("#paper-guest").select_option(index=1)
-    page.locator("#paper-time").fill("00:01")
+    page.locator("#paper-time").fill(at)
     page.locator("[data-ui=paper-form] button[type=submit]").click()
-    expect(_guest(page, "Hugo")).to_contain_text("da seit 00:01")
+    expect(_guest(page, "Hugo")).to_contain_text(f"da seit {at}")
+    return page
+
+
+def test_what_was_written_on_paper_is_typed_in_later(tablet, hosted):
+    page = _type_from_paper(tablet, hosted, "00:01")
     expect(page.locator("[data-ui=unsent]")).to_have_count(0)
     found = _server(page)["Hugo Beispiel"]
     assert (found["state"], found["evidence"], found["is_late"]) == ("there", "host_word", True)
@@ -246,16 +253,7 @@ def test_what_was_written_on_paper_is_typed_in_later(tablet, hosted):
 
 @pytest.mark.parametrize("hours", [-2, 2])
 def test_a_time_from_paper_is_the_walls_on_a_tablet_whose_clock_is_wrong(tablet, hosted, hours):
-    _book(tablet, "hugo")
-    with sqlite3.connect(hosted.folder / "nahplatz.sqlite3") as connection:
-        connection.execute("UPDATE bookings SET made_at = starts_at")
-    tablet.context.add_init_script(WRONG_CLOCK.replace("HOURS", str(hours)))
-    page = _set_up(tablet)
-    page.locator("[data-ui=paper] summary").click()
-    page.locator("#paper-guest").select_option(index=1)
-    page.locator("#paper-time").fill("09:28")
-    page.locator("[data-ui=paper-form] button[type=submit]").click()
-    expect(_guest(page, "Hugo")).to_contain_text("da seit 09:28")
+    page = _type_from_paper(tablet, hosted, "09:28", WRONG_CLOCK.replace("HOURS", str(hours)))
     expect(page.locator("[data-ui=unsent]")).to_have_count(0)
     expect(_guest(page, "Hugo")).to_contain_text("da seit 09:28")
     stored = datetime.fromisoformat(_server(page)["Hugo Beispiel"]["checked_in_at"])

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.audit.models import AuditEntry
+from app.checkins import operations
 from app.spaces import queries as spaces
 from app.spaces.models import Operator
 from tests import factories
@@ -204,3 +205,15 @@ def test_a_web_address_is_taken_as_people_say_it(hana, typed):
     assert "novalidate" in page.partition('action="/gastgeber/wagen/ort"')[2].partition(">")[0]
     hana.submit("/gastgeber/wagen/ort", PLACE | {"url": typed})
     assert spaces.directory().space("wagen").url == "https://" + typed.removeprefix("https://")
+
+
+def test_a_new_space_says_what_it_still_lacks(hana, cast, wagen, now):
+    page = hana.get("/gastgeber").text
+    assert "Das fehlt noch" in page
+    assert '/gastgeber/wagen/schilder">ein Schild' in page
+    assert '/gastgeber/wagen/plaetze">Plätze<' not in page, "it has seats and hours"
+    operations.post_sign(space_id=wagen.id, now=now)
+    assert "Das fehlt noch" not in hana.get("/gastgeber").text
+    factories.make_host(cast["hana"], space_id=factories.make_space("leer", seats=0, hours={}).id)
+    assert '/gastgeber/leer/plaetze">Plätze<' in hana.get("/gastgeber").text
+    assert '/gastgeber/leer/oeffnung">Öffnungszeiten<' in hana.get("/gastgeber").text

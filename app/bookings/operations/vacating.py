@@ -52,13 +52,7 @@ def vacate_seat(*, slug: str, person_id: int, number: int, present: Present, now
     locked = {key: people.lock(key) for key in sorted({each.person_id for each in again if each.person_id})}
     there = set(present([each.id for each in again]))
     leaving = [each for each in again if each.id not in there]
-    moved = 0
-    for each in leaving:
-        person = locked.get(each.person_id)
-        is_moved = _move(each, space, person, now=now)
-        moved += is_moved
-        if person is not None and not is_moved:
-            steps.note_ended([each], person, actor=kept.actor, now=now)
+    moved = sum(_move(each, space, locked.get(each.person_id), actor=kept.actor, now=now) for each in leaving)
     done = Vacated(moved, len(leaving) - moved, len(there))
     keeping.write_down(kept, "vacate_seat", {"number": number, **vars(done)}, now=now)
     return done
@@ -70,12 +64,13 @@ def _booked(space: SpaceFacts, number: int, now: datetime) -> list[BookingFacts]
     return [each for each in found if each.seat_number == number]
 
 
-def _move(booking: BookingFacts, space: SpaceFacts, person: LockedPerson | None, *, now: datetime) -> bool:
+def _move(booking: BookingFacts, space: SpaceFacts, person: LockedPerson | None, *, actor: str, now: datetime) -> bool:
     """Give a booking another seat, or end it. Returns whether there was one."""
     seat = queries.other_seat(booking, space)
     if seat is None:
         steps.end([booking.id], reason=models.CLOSED, now=now)
         if person is not None:
+            steps.note_ended([booking], person, actor=actor, now=now)
             with i18n.speaking(person.language):
                 steps.tell_called_off(booking, person, space, i18n.gettext(REASON), now=now)
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -56,17 +56,22 @@ def record_batch(*, arrival: Arrival, entries: Sequence[Entry]) -> Receipt:
     people.lock(arrival.person_id)
     devices, gone = known(arrival, entries)
     left = [each for each in entries if each.event_id not in gone]
-    told = iter(take(arrival, left, devices) if left else ())
-    outcomes = [Outcome(each, None, None, is_gone=True) if each.event_id in gone else next(told) for each in entries]
+    outcomes = in_order(entries, gone, take(arrival, left, devices) if left else ())
     device = devices.get(arrival.device)
     is_seen = left and not (device and device.is_closed_to(arrival.person_id))
-    return Receipt(tuple(outcomes), tuple(see_device(arrival) if is_seen else ()))
+    return Receipt(outcomes, tuple(see_device(arrival) if is_seen else ()))
 
 
 def known(arrival: Arrival | HostArrival, entries: Sequence[Entry]) -> tuple[dict[UUID | None, KnownDevice], set[UUID]]:
     """Return the devices that a batch names, and which of its events are gone with their person."""
     names = {each.device for each in entries if each.device} | {arrival.device}
     return queries.known_devices_and_gone(names, {each.event_id for each in entries})
+
+
+def in_order(entries: Sequence[Entry], gone: Collection[UUID], told: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """Return an outcome for each event of a batch: what is `told` of those that are not gone, in their order."""
+    others = iter(told)
+    return tuple(Outcome(each, None, None, is_gone=True) if each.event_id in gone else next(others) for each in entries)
 
 
 def take(arrival: Arrival, entries: Sequence[Entry], devices: Mapping[UUID | None, KnownDevice]) -> tuple[Outcome, ...]:

@@ -9,12 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from app import transaction
-from app.audit import steps as audit
 from app.checkins import steps, windows
 from app.checkins.models import Display
 from app.errors import N_, DomainError, NotFound
 from app.extensions import db
-from app.spaces import queries as spaces
 from app.spaces.models import Space
 
 # Whatever is off by more is no clock; the display says so itself, and tries again.
@@ -86,5 +84,4 @@ def _raise_version(space_id: int) -> None:
 
 def _note(action: str, display: Display, actor: str, now: datetime) -> None:
     detail = {"display": display.id, "name": display.name}
-    subject = ("space", spaces.slug_of(display.space_id))
-    audit.record(actor=actor, action=action, subject=subject, detail=detail, now=now)
+    steps.note(display.space_id, action=action, detail=detail, actor=actor, now=now)

@@ -10,7 +10,7 @@ from app import transaction
 from app.bookings import steps as seats
 from app.checkins import passes, queries
 from app.checkins.arriving import WORD, Known, host_record_of
-from app.checkins.operations.batches import Outcome, Receipt, known
+from app.checkins.operations.batches import Outcome, Receipt, in_order, known
 from app.checkins.records import HostArrival, Record
 from app.checkins.schemas.reading import Entry
 from app.checkins.steps import record as recording
@@ -51,13 +51,11 @@ def record_host_batch(*, arrival: HostArrival, entries: Sequence[Entry]) -> Rece
     recording.store(fresh, changed)
     missing = see_device(arrival)
     given = _seats_given(each for each in (*stored.values(), *fresh) if each.event_id in arrived)
-    outcomes = [
-        _outcome(entry, _own(stored.get(entry.event_id) or arrived.get(entry.event_id), entry), arrival, given)
-        if entry.event_id not in gone
-        else Outcome(entry, None, None, is_gone=True)
-        for entry in entries
-    ]
-    return Receipt(tuple(outcomes), tuple(missing))
+    told = (
+        _outcome(each, _own(stored.get(each.event_id) or arrived.get(each.event_id), each), arrival, given)
+        for each in left
+    )
+    return Receipt(in_order(entries, gone, told), tuple(missing))
 
 
 def _named(arrival: HostArrival, entries: Sequence[Entry]) -> Known:

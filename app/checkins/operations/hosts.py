@@ -10,12 +10,11 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from app import transaction
-from app.audit import steps as audit
+from app.checkins import steps
 from app.checkins.models import Device
 from app.errors import N_, DomainError, NotFound
 from app.extensions import db
 from app.people.queries import token_digest
-from app.spaces import queries as spaces
 
 
 class DeviceInUse(DomainError):
@@ -58,8 +57,7 @@ def register_host_device(*, order: HostDeviceOrder, actor: str, now: datetime) -
     device.public_key, device.key_made_at = order.public_key, now if order.public_key else None
     db.session.flush()
     detail = {"device": str(order.uuid), "name": order.name}
-    subject = ("space", spaces.slug_of(order.space_id))
-    audit.record(actor=actor, action="new_host_device", subject=subject, detail=detail, now=now)
+    steps.note(order.space_id, action="new_host_device", detail=detail, actor=actor, now=now)
     return token
 
 
@@ -71,6 +69,4 @@ def revoke_host_device(*, device: UUID, space_id: int, actor: str, now: datetime
         raise NotFound
     revoked = update(Device).where(*is_it, Device.revoked_at.is_(None)).values(revoked_at=now, token_digest=None)
     if db.session.execute(revoked).rowcount:  # type: ignore[attr-defined]
-        detail = {"device": str(device)}
-        subject = ("space", spaces.slug_of(space_id))
-        audit.record(actor=actor, action="revoke_host_device", subject=subject, detail=detail, now=now)
+        steps.note(space_id, action="revoke_host_device", detail={"device": str(device)}, actor=actor, now=now)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from app import transaction
-from app.audit import steps as audit
 from app.checkins import queries, steps
 from app.checkins.queries import SignFacts
-from app.spaces import queries as spaces
 
 
 @transaction.write
@@ -25,7 +23,5 @@ def replace_sign(*, space_id: int, now: datetime, actor: str = "shell") -> SignF
 
 def _new_sign(space_id: int, now: datetime, actor: str) -> SignFacts:
     sign = steps.new_sign(space_id, now)
-    detail = {"epoch": sign.epoch}
-    subject = ("space", spaces.slug_of(space_id))
-    audit.record(actor=actor, action="new_sign", subject=subject, detail=detail, now=now)
+    steps.note(space_id, action="new_sign", detail={"epoch": sign.epoch}, actor=actor, now=now)
     return sign

@@ -75,11 +75,10 @@ class NotYours(DomainError):
 
 
 @transaction.write
-def name_host(*, slug: str, person_id: int, email: str, is_for_all: bool, now: datetime) -> bool:
+def name_host(*, slug: str, person_id: int, email: str, is_for_all: bool, now: datetime) -> None:
     """Let the person at `email` act for a space, or for all spaces of its operator, and tell them.
 
-    Returns whether that is new. Refuses: `UnknownSpace`, `NotYours`, `AlreadyHost`, `InvalidInput` when `email` is no
-    address.
+    Refuses: `UnknownSpace`, `NotYours`, `AlreadyHost`, `InvalidInput` when `email` is no address.
     """
     kept = _locked(slug, person_id)
     if is_for_all and not keeping.acts_for_operator(person_id, kept.space.operator_id):
@@ -89,7 +88,7 @@ def name_host(*, slug: str, person_id: int, email: str, is_for_all: bool, now: d
     known = people.find_by_email(email)
     if known is not None and db.session.scalar(select(Host.id).where(Host.person_id == known, same)) is not None:
         raise AlreadyHost
-    return _name(kept, email, is_for_all=is_for_all, now=now)
+    _name(kept, email, is_for_all=is_for_all, now=now)
 
 
 @transaction.write
@@ -158,16 +157,15 @@ def _host(space: Space, host_id: int) -> Host:
     return host
 
 
-def _name(kept: Kept, email: str, *, is_for_all: bool, now: datetime) -> bool:
+def _name(kept: Kept, email: str, *, is_for_all: bool, now: datetime) -> None:
     newcomer = places.somebody_who_acts(email, now=now)
     scope = {"operator_id": kept.space.operator_id} if is_for_all else {"space_id": kept.space.id}
     if db.session.scalar(select(Host.id).filter_by(person_id=newcomer, **scope)) is not None:
-        return False
+        return
     db.session.add(Host(person_id=newcomer, made_at=now, **scope))
     steps.write_down(kept, "name_host", {"person": newcomer, "is_for_all": is_for_all}, now=now)
     payload = {"space": {"slug": kept.space.slug, "name": kept.space.name}, "is_named": True}
     steps.tell(newcomer, "host_named", payload, now=now)
-    return True
 
 
 def _remove(kept: Kept, host: Host, stop: Stop, *, now: datetime) -> None:
