@@ -13,7 +13,6 @@ from weakref import WeakKeyDictionary
 
 from flask import current_app, g
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as SignallingSession
 from flask_wtf import CSRFProtect
@@ -87,7 +86,6 @@ class Session(SignallingSession):
 db = SQLAlchemy(model_class=Model, session_options={"class_": Session, "expire_on_commit": False, "autoflush": False})
 login_manager = LoginManager()
 csrf = CSRFProtect()
-migrate = Migrate(directory="migrations", render_as_batch=True, compare_type=True)
 
 
 def execute(statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:

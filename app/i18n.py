@@ -15,6 +15,8 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
+from app.errors import N_
+
 LANGUAGES = ("de", "en")
 FOLDER = Path(__file__).parent.parent / "translations"
 
@@ -111,6 +113,20 @@ def _day(day: date, pattern: str, code: str) -> str:
 def format_time(moment: datetime, timezone: str) -> str:
     """Write the wall-clock time of `moment` in `timezone`, as 08:12."""
     return dates.format_time(moment, "HH:mm", tzinfo=dates.get_timezone(timezone), locale=_locale(language()))
+
+
+DESK = N_("Platz %(number)s")
+SEATS = {"desk": DESK, "room": N_("Raum %(number)s"), "booth": N_("Kabine %(number)s")}
+
+
+def own_name(number: int, name: str | None) -> str | None:
+    """Return what hosts call a seat, or None where that is only its number again ("3", "Platz 3")."""
+    return None if name in {str(number), gettext(DESK, number=number)} else name or None
+
+
+def format_seat(number: int, name: str | None, kind: str = "desk") -> str:
+    """Name a seat by its number and, where that says more, by what hosts call it: "Platz 3, Fensterplatz"."""
+    return ", ".join(filter(None, (gettext(SEATS[kind], number=number), own_name(number, name))))
 
 
 def format_money(euros: float, currency: str = "EUR") -> str:

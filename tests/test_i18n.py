@@ -45,3 +45,20 @@ def test_days_and_money_follow_the_language():
         assert i18n.format_money(9.5) == "€9.50"
     assert i18n.format_day(date(2026, 11, 24)) == "Dienstag, 24. November"
     assert i18n.format_money(9.5) == "9,50\xa0€"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "expected"),
+    [
+        ("Fensterplatz", "desk", "Platz 3, Fensterplatz"),
+        ("Platz 3", "desk", "Platz 3"),
+        ("3", "desk", "Platz 3"),
+        ("", "desk", "Platz 3"),
+        (None, "desk", "Platz 3"),
+        ("Platz 4", "desk", "Platz 3, Platz 4"),
+        ("Werkbank", "room", "Raum 3, Werkbank"),
+        ("Leise", "booth", "Kabine 3, Leise"),
+    ],
+)
+def test_a_seat_is_named_by_its_number_and_what_hosts_call_it(name, kind, expected):
+    assert i18n.format_seat(3, name, kind) == expected

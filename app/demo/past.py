@@ -59,6 +59,7 @@ VISITED = (
     Visit("ana", "beispiel-kontor-nottuln", "afternoon", 13, is_cancelled=True),
     Visit("ana", "beispiel-werkhof-senden", "day", 7, -4),
     Visit("ana", "beispiel-werkhof-senden", "afternoon", 3, 9),
+    Visit("ana", "beispiel-kontor-nottuln", "morning", 5),
     Visit("ben", "beispiel-werkhof-senden", "morning", 15, 18),
     Visit("ben", "beispiel-werkhof-senden", "day", 7, 2),
     Visit("cleo", "beispiel-muehle-luedinghausen", "day", 41, 15),

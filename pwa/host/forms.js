@@ -2,7 +2,7 @@
 
 import { freeSeats, guestsOf, momentOf } from "../lib/board.js";
 import { byCode } from "../lib/sheet.js";
-import { nameOf, seatOf } from "../ui/board.js";
+import { nameOf, notice, seatOf } from "../ui/board.js";
 import { el, icon, part, say, time } from "../ui/dom.js";
 import { record } from "./record.js";
 import { state } from "./store.js";
@@ -32,6 +32,7 @@ export async function askWalkIn(slug, tell) {
   };
   const close = el("button", { type: "button", class: "button", click: () => dialog.close() }, say("close"));
   const form = el("form", { class: "stack", submit },
+    snapshot.body.closed !== null && notice("warning", say("walk_in_closed")),
     el("div", { class: "field" }, el("label", { for: "walk-in-seat" }, say("walk_in_seat")), seat),
     el("div", { class: "field" }, el("label", { for: "walk-in-label" }, say("walk_in_label")),
       el("p", { class: "hint", id: "walk-in-hint" }, say("walk_in_hint")), label),

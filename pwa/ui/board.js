@@ -14,7 +14,10 @@ import { day, el, icon, part, say, time } from "./dom.js";
  * }} View
  */
 
+// So long nothing can be tapped after the list has moved: the second tap of two was meant for what was there before.
+const SETTLING = 400;
 let drawn = "";
+let settled = 0;
 
 /**
  * Draw the board, unless it looks the same already. Whoever works with the keyboard stays at the same guest.
@@ -46,6 +49,7 @@ export function showBoard(view) {
   const written = journalCard(view);
   const html = made.innerHTML + (written?.innerHTML ?? "");
   if (html === drawn) return;
+  if (drawn !== "") settle();
   drawn = html;
   const focused = document.activeElement?.closest("[data-key]")?.getAttribute("data-key");
   const region = part("guests");
@@ -56,6 +60,18 @@ export function showBoard(view) {
   const again = focused && document.querySelector(`[data-key="${CSS.escape(focused)}"] button`);
   if (again instanceof HTMLElement) again.focus({ preventScroll: true });
   else if (focused) part("scan-pass").focus({ preventScroll: true });
+}
+
+/** Keys are not held up: whoever uses them hears where they are. */
+function settle() {
+  shield(true);
+  clearTimeout(settled);
+  settled = setTimeout(shield, SETTLING, false);
+}
+
+/** @param {boolean} isOn */
+function shield(isOn) {
+  for (const name of ["guests", "journal"]) part(name).classList.toggle("settling", isOn);
 }
 
 /**

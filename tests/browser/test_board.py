@@ -276,6 +276,33 @@ def test_it_fits_phones_and_tablets_and_axe_finds_nothing(tablet, scheme):
     _axe(page)
 
 
+# Whether a finger on the button of whoever is there would hit it, at the moment it is drawn and once the list rests.
+HIT = """() => {
+  const button = document.querySelector("[data-ui=guests] [data-state=there] button");
+  if (!button) return null;
+  button.scrollIntoView({ block: "center", behavior: "instant" });
+  const { x, y, width, height } = button.getBoundingClientRect();
+  return button.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}"""
+
+
+def test_the_second_tap_of_two_undoes_nothing(tablet):
+    _book(tablet, "hugo")
+    page = _set_up(tablet)
+    page.evaluate(f"""() => {{
+      const hit = {HIT};
+      const guests = document.querySelector("[data-ui=guests]");
+      window.first = new Promise((resolve) => new MutationObserver(() => hit() === null || resolve(hit()))
+        .observe(guests, {{ childList: true, subtree: true }}));
+    }}""")
+    _guest(page, "Hugo").get_by_role("button").click()
+    assert page.evaluate("() => window.first") is False
+    page.locator("[data-ui=guests]:not(.settling)").wait_for()
+    assert page.evaluate(HIT) is True
+    _guest(page, "Hugo").get_by_role("button").click()
+    expect(_guest(page, "Hugo")).to_have_attribute("data-state", "left")
+
+
 def test_the_keyboard_stays_at_the_guest(tablet):
     _book(tablet, "hugo")
     page = _set_up(tablet)

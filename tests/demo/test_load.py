@@ -35,12 +35,12 @@ def _everything(db):
 def test_it_brings_county_spaces_people_signs_and_bookings(load, db):
     done = load()
     assert done.exit_code == 0, done.output
-    assert done.output.splitlines()[-1] == "Samples: 6 people, 7 new signs, 20 new bookings, 10 new check-ins."
+    assert done.output.splitlines()[-1] == "Samples: 6 people, 7 new signs, 21 new bookings, 10 new check-ins."
     assert db.session.execute(select(func.count()).select_from(Town)).scalar_one() == 12
     assert len(spaces.directory().bookable) == 7
     for space in spaces.directory().bookable:
         assert checkins.sign_of(space.id) is not None
-    assert db.session.execute(select(func.count()).select_from(Booking)).scalar_one() == 20
+    assert db.session.execute(select(func.count()).select_from(Booking)).scalar_one() == 21
 
 
 def test_a_second_run_changes_nothing(load, db):
@@ -63,7 +63,7 @@ def test_it_works_on_any_day(load, db, moment):
     with time_machine.travel(moment, tick=False):
         done = load()
     assert done.exit_code == 0, done.output
-    assert " 20 new bookings, 10 new check-ins." in done.output
+    assert " 21 new bookings, 10 new check-ins." in done.output
     assert set(db.session.execute(select(Checkin.verdict, Checkin.reason))) == {("accepted", None)}
 
 
@@ -110,7 +110,7 @@ def test_an_old_demo_gets_its_past_once_and_keeps_what_it_has(load, db, monkeypa
         assert load().output.splitlines()[-1].endswith("1 new bookings, 0 new check-ins.")
     kept = set(db.session.execute(select(Booking.uuid, Booking.date, Booking.seat_id)))
     db.session.rollback()
-    assert load().output.splitlines()[-1] == "Samples: 6 people, 0 new signs, 13 new bookings, 10 new check-ins."
+    assert load().output.splitlines()[-1] == "Samples: 6 people, 0 new signs, 14 new bookings, 10 new check-ins."
     assert kept < set(db.session.execute(select(Booking.uuid, Booking.date, Booking.seat_id)))
     db.session.rollback()
     before = _everything(db)
@@ -122,9 +122,11 @@ def test_ana_sees_what_became_of_her_days(load, client):
     load()
     client.post("/demo/anmelden", data={"person": "ana"})
     page = client.get("/profil/vergangen").text
-    counts = {word: page.count(word) for word in ("dort gewesen", "ohne Check-in", "abgesagt", "Eingecheckt um")}
-    assert counts == {"dort gewesen": 6, "ohne Check-in": 1, "abgesagt": 1, "Eingecheckt um": 2}
-    assert page.count("(Beispiel)</a>") == 8
+    counts = {
+        word: page.count(word) for word in ("dort gewesen", "ohne Check-in", "Ich war da", "abgesagt", "Eingecheckt um")
+    }
+    assert counts == {"dort gewesen": 6, "ohne Check-in": 1, "Ich war da": 1, "abgesagt": 1, "Eingecheckt um": 2}
+    assert page.count("(Beispiel)</a>") == 9
 
 
 def test_hana_and_hugo_host_one_space_each_and_kari_is_the_county(load, db):

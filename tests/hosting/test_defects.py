@@ -117,6 +117,9 @@ def test_where_nobody_would_read_it_nothing_is_promised(ana, client, wagen):
     for slug, is_linked in (("wagen", True), ("leer", False)):
         assert (f"/orte/{slug}/kaputt" in client.get(f"/orte/{slug}").text) is is_linked
     assert "richtet sich gerade ein" not in client.get("/orte/leer").text
+    asked = ana.get("/orte/leer/kaputt").text
+    assert "noch keinen Gastgeber" in asked
+    assert "<form class" not in asked
     answer = ana.submit("/orte/leer/kaputt", {"text": "Die Lampe"})
     assert answer.status_code == 409
     assert "noch keinen Gastgeber" in answer.text

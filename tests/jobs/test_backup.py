@@ -366,6 +366,7 @@ def _peak(app, *command):
     settings = app.config["NAHPLATZ"]
     environment = os.environ | {
         "SECRET_KEY": "only for tests",
+        "FLASK_RUN_FROM_CLI": "true",
         "DATA_DIR": str(settings.data_dir),
         "DATABASE_URL": settings.database_url,
         "LOG_LEVEL": "WARNING",

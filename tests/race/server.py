@@ -70,6 +70,7 @@ def running(database_url: str, folder: Path, *, app: str = "wsgi:app", **setting
         "DATABASE_URL": database_url,
         "DATA_DIR": str(folder),
         "LOG_LEVEL": "WARNING",
+        "WEB_CONCURRENCY": "2",
         "PYTHONPATH": str(ROOT),
         **settings,
     }
@@ -85,7 +86,7 @@ def running(database_url: str, folder: Path, *, app: str = "wsgi:app", **setting
             stderr=subprocess.STDOUT,
         )
         try:
-            _wait(process, port, log)
+            _wait(process, port, log, workers=int(environment["WEB_CONCURRENCY"]))
             yield Server(port, process.pid, log)
         finally:
             _stop(process)
@@ -97,7 +98,8 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _wait(process: subprocess.Popen[bytes], port: int, log: Path, *, workers: int) -> None:
+    """Until it answers with all its workers, which gunicorn starts one after the other."""
     deadline = time.monotonic() + READY_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         try:
@@ -105,7 +107,9 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
         except OSError:
             time.sleep(0.05)
         else:
-            return
+            if len(children(process.pid)) >= workers:
+                return
+            time.sleep(0.01)
     raise NotStarted(log.read_text(encoding="utf-8")[-4000:])
 
 

@@ -67,6 +67,7 @@ def _page(booking: BookingFacts, entrance: Entrance | None, refusal: DomainError
         shown_from=entrance.shown_from.astimezone(zone) if entrance else None,
         door=entrance.door.told() if entrance and entrance.door and is_shown else None,
         is_live=booking.is_open and booking.released_at is None and booking.ends_at > clock.now(),
+        has_host=spaces.has_host(space.id),
         refusal={"message": problems.sentence(refusal), "alternatives": []} if refusal else None,
     )
     response = make_response(page, refusal.status if refusal else 200)

@@ -170,6 +170,7 @@ def _change_page(booking: BookingFacts, refusal: DomainError | None) -> Any:
         "bookings/change.html",
         booking=views.booking(booking, space),
         is_move=(day, period) != (booking.date, booking.period),
+        has_host=spaces.has_host(space.id),
         values=request.form.to_dict() if refusal else {},
         errors=problems.field_sentences(refusal) if refusal else {},
         refusal=views.refusal(refusal, space, views.When(day, period), now=now) if refusal else None,

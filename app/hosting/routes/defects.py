@@ -22,7 +22,11 @@ KEPT = timedelta(days=30)
 @blueprint.get("/orte/<slug>/kaputt")
 @access.person
 def show_report(slug: str) -> Any:
-    return _form(slug, {}, {})
+    """Ask what is broken, or say right away that nobody would read it."""
+    is_heard = spaces.has_host(spaces.directory().space(slug).id)
+    return _form(
+        slug, {}, {} if is_heard else {"form": problems.sentence(operations.NobodyListens())}, is_heard=is_heard
+    )
 
 
 @blueprint.post("/orte/<slug>/kaputt")
@@ -57,9 +61,9 @@ def _photo() -> bytes | None:
         raise InvalidInput({"photo": refusal.message}) from refusal
 
 
-def _form(slug: str, values: Any, errors: dict[str, str]) -> str:
+def _form(slug: str, values: Any, errors: dict[str, str], *, is_heard: bool = True) -> str:
     space = spaces.shown(spaces.directory().space(slug))
-    return render_template("hosting/report.html", space=space, values=values, errors=errors)
+    return render_template("hosting/report.html", space=space, values=values, errors=errors, is_heard=is_heard)
 
 
 @blueprint.get("/gastgeber/<slug>/maengel")

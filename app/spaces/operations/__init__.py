@@ -1,7 +1,7 @@
 """Keep what is known about spaces, and say who looks after them."""
 
 from app.spaces.operations.applying import OfferDraft, approve, ask_back, decline, offer_again, offer_space
-from app.spaces.operations.defects import EnoughSaid, report_defect, settle_defect
+from app.spaces.operations.defects import EnoughSaid, NobodyListens, report_defect, settle_defect
 from app.spaces.operations.doors import DoorDraft, NoWebhook, change_door, replace_door_secret
 from app.spaces.operations.facts import OperatorDraft, PlaceDraft, change_operator, change_place, change_safety
 from app.spaces.operations.hosts import (
@@ -33,6 +33,7 @@ __all__ = [
     "Imported",
     "NoSuchSeat",
     "NoWebhook",
+    "NobodyListens",
     "OfferDraft",
     "OperatorDraft",
     "PlaceDraft",
