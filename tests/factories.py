@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
+from app.employers.models import Employer, Employment
 from app.extensions import db
+from app.funding.models import Programme, Quota
 from app.people.models import Address, Person
 from app.places.models import Officer, Town
 from app.spaces.models import Application, Closure, Defect, Host, Hours, Operator, Seat, Space
@@ -91,3 +93,30 @@ def make_defect(space: Space, text: str = "Die Lampe geht nicht.", **changes: An
 
 def seats_of(space: Space) -> Iterable[Seat]:
     return db.session.query(Seat).filter_by(space_id=space.id).order_by(Seat.number).all()
+
+
+def make_employer(name: str = "Beispiel GmbH", *people: int, **changes: Any) -> Employer:
+    """Make an employer where these people have worked since the beginning of the year."""
+    employer = _keep(Employer(**{"slug": name.lower().replace(" ", "-"), "name": name, "made_at": MADE_AT, **changes}))
+    for person_id in people:
+        make_employment(employer, person_id)
+    return employer
+
+
+def make_employment(employer: Employer, person_id: int, **changes: Any) -> Employment:
+    facts = {"role": "member", "starts_on": date(2026, 1, 1), "made_at": MADE_AT}
+    return _keep(Employment(**{"employer_id": employer.id, "person_id": person_id, **facts, **changes}))
+
+
+def make_programme(slug: str = "pilot", **changes: Any) -> Programme:
+    town = db.session.query(Town).first() or make_town()
+    facts = {"funder": "Kreis", "starts_on": date(2026, 11, 1), "ends_on": date(2027, 1, 31), "made_at": MADE_AT}
+    facts |= {"slug": slug, "name": slug.title(), "town_id": town.id, "is_for_all": True, "share_percent": 100}
+    return _keep(Programme(**{**facts, **changes}))
+
+
+def make_quota(of: Employer | Programme, **changes: Any) -> Quota:
+    """Make a quota of eight half-days per person and month, since the beginning of the year."""
+    payer = {"employer_id" if isinstance(of, Employer) else "programme_id": of.id}
+    facts = {"name": "Kontingent", "scope": "person", "frame": "month", "starts_on": date(2026, 1, 1), "units": 8}
+    return _keep(Quota(**{**payer, **facts, "made_at": MADE_AT, **changes}))

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,6 +24,9 @@ PERIODS = {"morning": range(1), "afternoon": range(1, 2), "day": range(2)}
 
 # Why a booking ended.
 CANCELLED, MOVED, ERASED, CLOSED, UNDONE = "cancelled", "moved", "erased", "closed", "undone"
+
+# What became of what its payer reserved for a booking.
+RESERVED, SETTLED, RELEASED = "reserved", "settled", "released"
 
 # Rooms and booths are taken by half-hours of the day; their "period" has no other name.
 HOURS = "hours"
@@ -59,6 +63,14 @@ class Booking(Model):
         CheckConstraint("0 <= first_slot AND first_slot < end_slot", name="slots"),
         CheckConstraint("starts_at < ends_at", name="moments"),
         CheckConstraint("(ended_at IS NULL) = (ended_reason IS NULL)", name="ended"),
+        CheckConstraint("charge IN ('reserved', 'settled', 'released')", name="charge"),
+        CheckConstraint("charge IS NULL OR payer IS NOT NULL", name="payer"),
+        Index(
+            "ix_bookings_reserved",
+            "date",
+            sqlite_where=text("charge = 'reserved'"),
+            postgresql_where=text("charge = 'reserved'"),
+        ),
         Index("ix_bookings_person_id_ends_at", "person_id", "ends_at"),
         Index("ix_bookings_space_id_date", "space_id", "date"),
         Index("uq_bookings_pass_id", "pass_id", unique=True),
@@ -76,6 +88,8 @@ class Booking(Model):
     starts_at: Mapped[datetime] = mapped_column(Moment, index=True)
     ends_at: Mapped[datetime] = mapped_column(Moment)
     price_cents: Mapped[int | None]  # gross, frozen when booked; NULL = unknown
+    payer: Mapped[str | None] = mapped_column(String(80))  # the choice, frozen; NULL = pays on site
+    charge: Mapped[str | None] = mapped_column(String(8))  # what became of it; NULL = nothing is charged
     made_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_reason: Mapped[str | None] = mapped_column(String(20))

@@ -1,4 +1,4 @@
-"""What a worker does until it is told to stop: send what is due, release seats, work at night, say that it lives."""
+"""What a worker does until it is told to stop: send, release seats, settle charges, work at night, say it lives."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ IDLE_SECONDS = 0.5
 BEAT_SECONDS = 15
 NIGHT_SECONDS = 20
 RELEASE_SECONDS = 20
+CHARGE_SECONDS = 30
 # After a mail server has failed, the others get this much rest; each message has its own, longer pause.
 REST_SECONDS = 10
 # So many messages in a row, then a look at everything else.
@@ -72,6 +73,8 @@ class Loop:
             self._night()
         if self._is_time("release", RELEASE_SECONDS):
             self._release()
+        if self._is_time("charge", CHARGE_SECONDS):
+            self._charge()
         return self._send()
 
     def _send(self) -> bool:
@@ -101,6 +104,19 @@ class Loop:
             except Exception:
                 log.exception("the seat of booking %s could not be released", due.id)
                 db.session.rollback()
+
+    def _charge(self) -> None:
+        """Settle what attendance has shown. Another worker may be at it too: each booking is settled once."""
+        after: int | None = 0
+        while after is not None and not self.stop.is_set():
+            found = checkins.due_charges(clock.now(), after=after)
+            for booking_id, _ in found:
+                try:
+                    releases.settle_charge(booking_id=booking_id, now=clock.now())
+                except Exception:
+                    log.exception("the charge of booking %s could not be settled", booking_id)
+                    db.session.rollback()
+            after = found[-1][0] if found else None
 
     def _night(self) -> None:
         now = clock.now()

@@ -12,6 +12,7 @@ from app.audit import steps as audit
 from app.bookings import steps as bookings
 from app.checkins import steps as checkins
 from app.extensions import db
+from app.funding import steps as funding
 from app.messages import steps as messages
 from app.people import queries as people
 from app.people import steps
@@ -67,6 +68,7 @@ def erase(*, person_id: int, now: datetime) -> None:
     bookings.forget(person_id, now=now)
     checkins.forget(person_id, now=now)
     spaces.forget(person_id)
+    funding.forget(person_id)
     emails = [address.email for address in people.addresses(person_id)]
     messages.forget(person_id)
     for email in emails:

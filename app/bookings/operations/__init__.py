@@ -1,8 +1,9 @@
 """Book a seat, change a booking, cancel it, close a space. Time is passed in; a refused attempt stores nothing."""
 
-from app.bookings.operations.booking import Order, Result, book, book_several
+from app.bookings.operations.booking import book, book_several
 from app.bookings.operations.changing import BookingOver, PlaceClosed, cancel, change, change_seat
 from app.bookings.operations.closing import Closed, close_days, close_for_good, reopen_days, stay_open
+from app.bookings.operations.orders import Order, Result
 from app.bookings.operations.refusals import BookingCancelled, NotBookable, SpaceClosed, TooEarly, TooLate, UuidReused
 from app.bookings.operations.vacating import Vacated, vacate_seat
 

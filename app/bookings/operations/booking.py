@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from app import clock, transaction
 from app.bookings import queries, steps
-from app.bookings.models import PERIODS, Booking, BookingSlot
+from app.bookings.models import BookingSlot
+from app.bookings.operations.orders import Order, Result, is_repetition
 from app.bookings.operations.refusals import (
     HoursClosed,
     NoSeatFree,
@@ -22,58 +21,17 @@ from app.bookings.operations.refusals import (
     TooLate,
     TooManyOpen,
     UnknownSeat,
-    UuidReused,
 )
 from app.bookings.queries import DAYS_AHEAD, BookingFacts
 from app.bookings.steps import AlreadyBooked, DayFacts, NewBooking
 from app.errors import DomainError
-from app.extensions import db, table
+from app.extensions import db
+from app.funding.queries import Service
 from app.people import steps as people
 from app.spaces import queries as spaces
 from app.spaces.queries import Closed, SeatFacts, SpaceFacts
-from app.statements import Prepared
 
 OPEN_BOOKINGS = 20
-
-
-@dataclass(frozen=True)
-class Order:
-    """What somebody wants: a seat (its number, or None for "choose for me") of a space for a period of a date.
-
-    A room or booth is wanted by its number and for `half_hours` of the day; its period is `HOURS`.
-    """
-
-    uuid: uuid.UUID
-    space: str
-    date: date
-    period: str
-    seat: int | None = None
-    half_hours: range | None = None
-
-    @property
-    def slots(self) -> range:
-        return PERIODS[self.period] if self.half_hours is None else self.half_hours
-
-    @property
-    def kind(self) -> str:
-        return "desk" if self.half_hours is None else "room"
-
-    def digest(self, person_id: int) -> str:
-        """Tell a repetition of the same order from another one under the same uuid."""
-        text = f"{person_id}|{self.space}|{self.date}|{self.period}|{self.seat}"
-        if self.half_hours is not None:
-            text += f"|{self.half_hours.start}-{self.half_hours.stop}"
-        return hashlib.sha256(text.encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of an order: its booking, which is not new for a repetition, or why it was refused."""
-
-    order: Order
-    booking: BookingFacts | None = None
-    is_new: bool = False
-    refusal: DomainError | None = None
 
 
 @transaction.write
@@ -81,7 +39,7 @@ def book(*, order: Order, person_id: int, now: datetime) -> Result:
     """Book a seat. A repetition of the same order changes nothing, even when the booking was cancelled since.
 
     Refuses: `UnknownSpace`, `UuidReused`, `NotBookable`, `SpaceClosed`, `TooLate`, `TooEarly`, `UnknownSeat`,
-    `TooManyOpen`, `NoSeatFree`, `SeatTaken`, `AlreadyBooked`.
+    `TooManyOpen`, `NoSeatFree`, `SeatTaken`, `AlreadyBooked`, `UnknownPayer`, `UsedUp`.
     """
     if is_repetition(order, person_id):
         return Result(order, queries.booking_of(person_id, order.uuid))
@@ -122,22 +80,6 @@ def book_several(*, orders: Sequence[Order], person_id: int, now: datetime) -> l
     return results
 
 
-# Passes name a booking by the second half of its uuid, so that half is unique as well.
-_DIGEST = Prepared(
-    select(table(Booking).c.request_digest).where(
-        (table(Booking).c.uuid == bindparam("uuid")) | (table(Booking).c.pass_id == bindparam("pass_id"))
-    )
-)
-
-
-def is_repetition(order: Order, person_id: int) -> bool:
-    """Whether this very order was carried out before. Refuses: `UuidReused`."""
-    known = _DIGEST.scalar({"uuid": order.uuid, "pass_id": order.uuid.bytes[8:]})
-    if known is not None and known != order.digest(person_id):
-        raise UuidReused
-    return known is not None
-
-
 @dataclass(frozen=True)
 class Placing:
     """How an order is placed: which booking it replaces, and whether another seat will do when the one is taken."""
@@ -153,7 +95,8 @@ def place(order: Order, space: SpaceFacts, person_id: int, *, now: datetime, how
     """Insert the booking that `order` asks for; its day and the person are locked.
 
     The rules in the order in which they apply: the space can be booked, is open, the time is neither over nor too far
-    ahead, the seat exists, the person holds fewer than 20 bookings; that the seat is free is told by the insert.
+    ahead, the seat exists, the person holds fewer than 20 bookings, somebody pays; that the
+    seat is free is told by the insert.
     """
     known = steps.facts(person_id=person_id, space_id=space.id, day=order.date, slots=order.slots, now=now)
     if known.space_version != space.version:  # changed between our first look and the lock
@@ -162,7 +105,10 @@ def place(order: Order, space: SpaceFacts, person_id: int, *, now: datetime, how
     if known.open_bookings >= OPEN_BOOKINGS:
         raise TooManyOpen
     seat = _choose(order, space, known, is_flexible=how.is_flexible)
-    price = space.price_cents if order.kind == "desk" else space.half_hour_price_cents
+    each = space.price_cents if order.kind == "desk" else space.half_hour_price_cents
+    price = None if each is None else each * len(order.slots)
+    service = Service(person_id, space.id, space.town_id, order.date, order.kind, len(order.slots), price)
+    payer, charge = steps.reserve(service, order.payer, order.uuid, now=now)
     new = NewBooking(
         uuid=order.uuid,
         request_digest=order.digest(person_id),
@@ -175,7 +121,9 @@ def place(order: Order, space: SpaceFacts, person_id: int, *, now: datetime, how
         end_slot=order.slots.stop,
         starts_at=starts_at,
         ends_at=ends_at,
-        price_cents=None if price is None else price * len(order.slots),
+        price_cents=price,
+        payer=payer,
+        charge=charge,
         replaces_id=how.replaces_id,
     )
     booking_id = steps.insert_booking(new, now=now)

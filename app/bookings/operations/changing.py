@@ -7,7 +7,8 @@ from datetime import datetime
 
 from app import transaction
 from app.bookings import models, queries, steps
-from app.bookings.operations.booking import Order, Placing, is_repetition, place
+from app.bookings.operations.booking import Placing, place
+from app.bookings.operations.orders import Order, is_repetition
 from app.bookings.operations.refusals import UnknownSeat
 from app.bookings.queries import BookingFacts
 from app.errors import N_, DomainError
@@ -61,7 +62,7 @@ def change(*, booking_uuid: uuid.UUID, order: Order, person_id: int, now: dateti
     ):
         new = _move(old, order.seat, space, now)
     else:
-        steps.end([old.id], reason=models.MOVED, now=now)
+        steps.end([old.id], reason=models.MOVED, now=now, is_same_day=order.date == old.date)
         new = place(order, space, person_id, now=now, how=Placing(replaces_id=old.id))
     if (new.uuid, new.seat_id) != (old.uuid, old.seat_id):
         steps.tell_changed(new, old, person, space, now=now)

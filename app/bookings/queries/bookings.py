@@ -40,6 +40,8 @@ class BookingFacts:
     starts_at: datetime
     ends_at: datetime
     price_cents: int | None
+    payer: str | None
+    charge: str | None
     made_at: datetime
     ended_at: datetime | None
     ended_reason: str | None
@@ -79,6 +81,8 @@ _COLUMNS = [
     Booking.starts_at,
     Booking.ends_at,
     Booking.price_cents,
+    Booking.payer,
+    Booking.charge,
     Booking.made_at,
     Booking.ended_at,
     Booking.ended_reason,

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from app.bookings import models
 from app.bookings.models import Booking, BookingSlot
 from app.bookings.steps.days import lock_days
-from app.bookings.steps.seats import end
+from app.bookings.steps.ending import end
 from app.extensions import db
 
 

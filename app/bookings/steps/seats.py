@@ -11,7 +11,6 @@ from sqlalchemy import Integer, bindparam, delete, insert, literal_column, selec
 from sqlalchemy.exc import IntegrityError
 
 from app import transaction
-from app.bookings import queries
 from app.bookings.models import Booking, BookingSlot, SeatChange
 from app.bookings.queries import BookingFacts
 from app.errors import N_, DomainError
@@ -51,6 +50,8 @@ class NewBooking:
     price_cents: int | None
     replaces_id: int | None = None
     label: str | None = None  # of somebody without a person
+    payer: str | None = None
+    charge: str | None = None
 
 
 # Part of every booking, so put together once: composing a statement costs more than running it.
@@ -113,7 +114,7 @@ def _hold(booking_id: int, seat: NewBooking | BookingFacts, kind: str) -> None:
 
 def move_to_seat(booking: BookingFacts, seat_id: int, *, now: datetime) -> None:
     """Give a booking another seat; its slots move with it. Refuses: `SeatTaken`."""
-    _release([booking.id])
+    give_back([booking.id])
     moved = {"seat_id": seat_id, "sequence": Booking.sequence + 1}
     db.session.execute(update(Booking).where(Booking.id == booking.id).values(moved))
     change = {"booking_id": booking.id, "from_seat_id": booking.seat_id, "to_seat_id": seat_id, "at": now}
@@ -121,24 +122,7 @@ def move_to_seat(booking: BookingFacts, seat_id: int, *, now: datetime) -> None:
     _hold(booking.id, replace(booking, seat_id=seat_id), booking.seat_kind)
 
 
-def end(booking_ids: Sequence[int], *, reason: str, now: datetime) -> None:
-    """End bookings that are still open and give their slots back. The days must be locked."""
-    db.session.execute(
-        update(Booking)
-        .where(Booking.id.in_(booking_ids), Booking.ended_at.is_(None))
-        .values(ended_at=now, ended_reason=reason, sequence=Booking.sequence + 1)
-    )
-    _release(booking_ids)
-
-
-def release(booking_id: int, *, now: datetime) -> BookingFacts:
-    """Give the slots of a booking back that stays otherwise as it is, and return it. The day must be locked."""
-    db.session.execute(update(Booking).where(Booking.id == booking_id).values(released_at=now))
-    _release([booking_id])
-    return queries.booking_by_id(booking_id)
-
-
-def _release(booking_ids: Sequence[int]) -> None:
+def give_back(booking_ids: Sequence[int]) -> None:
     """Delete the slots of bookings. Dates and seats come from the bookings, so that the key's index finds them."""
     held = select(Booking.seat_id, Booking.date).where(Booking.id.in_(booking_ids))
     for seat_id, day in db.session.execute(held).all():

@@ -2,6 +2,7 @@
 
 from app.checkins.operations.announcing import announce
 from app.checkins.operations.batches import Outcome, Receipt, record_batch
+from app.checkins.operations.charges import settle_charge
 from app.checkins.operations.confirming import confirm_visit
 from app.checkins.operations.devices import Introduction, register_device, revoke_device
 from app.checkins.operations.displays import NewDisplay, hear_display, make_display, revoke_display
@@ -41,4 +42,5 @@ __all__ = [
     "revoke_device",
     "revoke_display",
     "revoke_host_device",
+    "settle_charge",
 ]

@@ -1,0 +1,23 @@
+"""What is granted, what is left, and who may pay."""
+
+from app.funding.queries.candidates import ALL, Candidate, Service, candidates
+from app.funding.queries.frames import frame_of, next_frame
+from app.funding.queries.holding import Held, holdings
+from app.funding.queries.payers import SELF, Part, Payer, choose, payers, share_of
+
+__all__ = [
+    "ALL",
+    "SELF",
+    "Candidate",
+    "Held",
+    "Part",
+    "Payer",
+    "Service",
+    "candidates",
+    "choose",
+    "frame_of",
+    "holdings",
+    "next_frame",
+    "payers",
+    "share_of",
+]

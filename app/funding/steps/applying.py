@@ -1,0 +1,119 @@
+"""Changing accounts, each with its entry.
+
+An account changes only together with an entry, and never so that more than granted is taken: the update has that as
+its condition, the database as its check. Accounts are locked in the order of their ids, after the day of the space.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, case, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app import transaction
+from app.extensions import table
+from app.funding.models import CORRECT, Account, Entry
+from app.statements import Prepared
+
+_accounts, _entries = table(Account), table(Entry)
+# A programme's two accounts and its helper's: more never pay for one day.
+MOST_PARTS = 3
+NOBODY = -1
+
+Amount = tuple[int, int]  # units and cents
+NOTHING: Amount = (0, 0)
+
+
+@dataclass(frozen=True)
+class Delta:
+    """A change of one account and the entry that says so: (units, cents) each."""
+
+    account_id: int
+    kind: str
+    number: int
+    reserved: Amount
+    settled: Amount
+
+
+@dataclass(frozen=True)
+class Why:
+    """For which booking accounts change, on whose word and for what reason."""
+
+    booking: uuid.UUID
+    reason: str
+    actor: str
+
+
+_TAKING: list[tuple[Any, int]] = [(bindparam(f"id{n}"), n) for n in range(MOST_PARTS)]
+
+
+def _by_account(name: str) -> Any:
+    """Each account's own figure: one statement for all of them."""
+    return case(*((_accounts.c.id == key, bindparam(f"{name}{n}")) for key, n in _TAKING), else_=0)
+
+
+_RAISED = {
+    f"{kind}_{unit}": _accounts.c[f"{kind}_{unit}"] + _by_account(f"{kind}_{unit}")
+    for kind in ("reserved", "settled")
+    for unit in ("units", "cents")
+}
+_IN_ORDER = (
+    select(_accounts.c.id).where(_accounts.c.id.in_([key for key, _ in _TAKING])).order_by(_accounts.c.id)
+).with_for_update()
+_APPLY = Prepared(
+    update(_accounts)
+    .where(
+        _accounts.c.id.in_(_IN_ORDER),
+        *(
+            or_(
+                _accounts.c[f"granted_{unit}"].is_(None),
+                _RAISED[f"reserved_{unit}"] + _RAISED[f"settled_{unit}"] <= _accounts.c[f"granted_{unit}"],
+            )
+            for unit in ("units", "cents")
+        ),
+    )
+    .values(_RAISED)
+    .returning(_accounts.c.id)
+)
+_WRITE = Prepared(insert(_entries))
+
+
+def apply(deltas: Sequence[Delta], why: Why, *, now: datetime) -> None:
+    """Change accounts and write their entries."""
+    values: dict[str, Any] = {}
+    for n in range(MOST_PARTS):
+        delta = deltas[n] if n < len(deltas) else Delta(NOBODY, CORRECT, 0, (0, 0), (0, 0))
+        values |= {f"id{n}": delta.account_id}
+        values |= dict(zip((f"reserved_units{n}", f"reserved_cents{n}"), delta.reserved, strict=True))
+        values |= dict(zip((f"settled_units{n}", f"settled_cents{n}"), delta.settled, strict=True))
+    if len(_APPLY.rows(values)) != len(deltas):
+        raise transaction.Again
+    try:
+        _WRITE.run_each([_entry(delta, why, now) for delta in deltas])
+    except IntegrityError as error:
+        if transaction.violated(error) == "uq_entries_key":  # somebody else moved the same booking
+            raise transaction.Again from error
+        raise
+
+
+def _entry(delta: Delta, why: Why, now: datetime) -> dict[str, Any]:
+    return {
+        "account_id": delta.account_id,
+        "booking_uuid": why.booking,
+        "kind": delta.kind,
+        "granted_units": 0,
+        "granted_cents": 0,
+        "reserved_units": delta.reserved[0],
+        "reserved_cents": delta.reserved[1],
+        "settled_units": delta.settled[0],
+        "settled_cents": delta.settled[1],
+        "reason": why.reason,
+        "actor": why.actor,
+        "made_at": now,
+        "key": f"{why.booking.hex}/{delta.account_id}/{delta.number}",
+    }

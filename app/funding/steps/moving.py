@@ -1,0 +1,71 @@
+"""Moves on accounts: reserve, settle, release, correct. Steps change rows and never commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from app.funding.models import CORRECT, RELEASE, RESERVE, SETTLE
+from app.funding.queries import Held, Payer, holdings
+from app.funding.steps.applying import NOTHING, Amount, Delta, Why, apply
+from app.funding.steps.opening import opened
+
+
+def reserve(payer: Payer, why: Why, *, now: datetime) -> None:
+    """Take what a payer gives for a new booking. Begins the operation anew when somebody else took it meanwhile."""
+    deltas = [
+        Delta(opened(part.candidate, now=now), RESERVE, 0, (part.units, part.cents), NOTHING) for part in payer.parts
+    ]
+    if deltas:
+        apply(deltas, why, now=now)
+
+
+def settle(why: Why, *, now: datetime) -> bool:
+    """Make what is reserved for a booking used. Returns whether anything was reserved."""
+    return _move(why, _used, now=now)
+
+
+def let_go(why: Why, *, is_late: bool, now: datetime) -> bool:
+    """Give back what is reserved for a booking that ended; what ended late is used where the quota says so.
+
+    Returns whether anything was used.
+    """
+    return _move(why, lambda held: _used(held) if is_late and held.pays_late else _free(held), now=now)
+
+
+def decide_absence(why: Why, *, now: datetime) -> bool:
+    """Use or give back what is reserved for somebody who never came, as each quota says.
+
+    Returns whether anything was used.
+    """
+    return _move(why, lambda held: _used(held) if held.pays_no_show else _free(held), now=now)
+
+
+def reserve_again(why: Why, *, now: datetime) -> None:
+    """Correct: what counted as used is only reserved."""
+    _move(why, lambda held: (CORRECT, held.settled, _minus(held.settled)), now=now)
+
+
+def _used(held: Held) -> tuple[str, Amount, Amount]:
+    return SETTLE, _minus(held.reserved), held.reserved
+
+
+def _free(held: Held) -> tuple[str, Amount, Amount]:
+    return RELEASE, _minus(held.reserved), NOTHING
+
+
+def _minus(amount: Amount) -> Amount:
+    return -amount[0], -amount[1]
+
+
+def _move(why: Why, change: Callable[[Held], tuple[str, Amount, Amount]], *, now: datetime) -> bool:
+    """Change every account that holds something for a booking. Doing so twice is doing so once."""
+    found = [(held, *change(held)) for held in holdings(why.booking)]
+    deltas = [
+        Delta(held.account_id, kind, held.entries, reserved, settled)
+        for held, kind, reserved, settled in found
+        if (reserved, settled) != (NOTHING, NOTHING)
+    ]
+    if deltas:
+        apply(deltas, why, now=now)
+    return any(delta.settled > NOTHING for delta in deltas)
