@@ -283,7 +283,7 @@ def test_control_without_the_second_look_under_the_lock_closed_days_are_booked(
     facts = steps.facts
 
     def trusting(**asked):
-        return replace(facts(**asked), space_version=spaces.known_space("kontor").version)
+        return replace(facts(*args, **asked), space_version=spaces.known_space("kontor").version)
 
     monkeypatch.setattr(steps, "facts", trusting)
     _, left = _rounds(app, house, people, now, 8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -26,6 +26,7 @@ from app.bookings.queries import DAYS_AHEAD, BookingFacts
 from app.bookings.steps import AlreadyBooked, DayFacts, NewBooking
 from app.errors import DomainError
 from app.extensions import db
+from app.funding import queries as funding
 from app.funding.queries import Service
 from app.people import steps as people
 from app.spaces import queries as spaces
@@ -98,7 +99,8 @@ def place(order: Order, space: SpaceFacts, person_id: int, *, now: datetime, how
     ahead, the seat exists, the person holds fewer than 20 bookings, somebody pays; that the
     seat is free is told by the insert.
     """
-    known = steps.facts(person_id=person_id, space_id=space.id, day=order.date, slots=order.slots, now=now)
+    service = Service(person_id, space.id, space.town_id, order.date, order.kind, len(order.slots), None)
+    known = steps.facts(service, order.slots, now=now)
     if known.space_version != space.version:  # changed between our first look and the lock
         space = spaces.directory().space(order.space)
     starts_at, ends_at = _check_time(order, space, now)
@@ -107,8 +109,8 @@ def place(order: Order, space: SpaceFacts, person_id: int, *, now: datetime, how
     seat = _choose(order, space, known, is_flexible=how.is_flexible)
     each = space.price_cents if order.kind == "desk" else space.half_hour_price_cents
     price = None if each is None else each * len(order.slots)
-    service = Service(person_id, space.id, space.town_id, order.date, order.kind, len(order.slots), price)
-    payer, charge = steps.reserve(service, order.payer, order.uuid, now=now)
+    found = funding.payers(replace(service, cents=price), known.quotas)
+    payer, charge = steps.reserve(found, order.payer, order.uuid, now=now)
     new = NewBooking(
         uuid=order.uuid,
         request_digest=order.digest(person_id),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import bindparam, select, update
@@ -14,13 +14,15 @@ from app.errors import N_, DomainError
 from app.extensions import execute, table
 from app.funding import queries as funding
 from app.funding import steps as accounts
-from app.funding.queries import Payer, Service
+from app.funding.queries import Payer
 from app.spaces.models import Space
 from app.statements import Prepared
 
 # Until then, on the day before at the space, cancelling costs nothing.
 IN_TIME = time(18)
-PERSON, SYSTEM = "person", "system"
+PERSON = "person"
+
+Kept = tuple[str | None, str | None]  # the payer's key and the charge; None for somebody who pays on site
 
 
 class UnknownPayer(DomainError):
@@ -37,21 +39,17 @@ class UsedUp(DomainError):
     message = N_("Davon ist für diesen Tag nicht mehr genug übrig. Wähl, wer sonst zahlt, oder zahl selbst vor Ort.")
 
 
-def reserve(service: Service, key: str | None, booking: uuid.UUID, *, now: datetime) -> tuple[str | None, str | None]:
+def reserve(found: Sequence[Payer], key: str | None, booking: uuid.UUID, *, now: datetime) -> Kept:
     """Let the payer of that key, else the first that can, pay for a new booking. Returns what the booking keeps of it.
 
     The day and the person are locked. Refuses: `UnknownPayer`, `UsedUp`.
     """
-    payer = funding.choose(funding.payers(service), key)
+    payer = funding.choose(found, key)
     if payer is None:
         raise UnknownPayer
     if payer.lacks is not None:
         raise UsedUp
     accounts.reserve(payer, accounts.Why(booking, "booked", PERSON), now=now)
-    return _kept(payer)
-
-
-def _kept(payer: Payer) -> tuple[str | None, str | None]:
     return (payer.key, RESERVED) if payer.parts else (None, None)
 
 

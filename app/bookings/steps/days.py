@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal, null, select, union_all
+from sqlalchemy import bindparam, cast, func, literal, null, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.bookings.models import Booking, BookingSlot, SpaceDay
 from app.extensions import db, table
+from app.funding import queries as funding
+from app.funding.queries import Candidate, Service
 from app.spaces.models import Space
 from app.statements import Prepared
 
@@ -45,6 +47,7 @@ class DayFacts:
     open_bookings: int
     last_seat_id: int | None  # the seat the person had here last
     taken_seat_ids: frozenset[int]  # seats with any of the asked slots taken
+    quotas: list[Candidate]  # that the person may use for it
 
 
 _bookings, _slots, _spaces = table(Booking).c, table(BookingSlot).c, table(Space).c
@@ -65,24 +68,38 @@ _open_bookings = (
     )
     .scalar_subquery()
 )
+_quotas = list(funding.CANDIDATES.selected_columns)
+
+
+def _nothing_of(columns: Iterable[Any]) -> list[Any]:
+    return [cast(null(), column.type).label(column.name) for column in columns]
+
+
+# Who is taken and who may pay are read with the rest: every statement counts.
 _FACTS = Prepared(
     union_all(
         select(
-            literal("head").label("part"), _spaces.version.label("a"), _open_bookings.label("b"), _last_seat.label("c")
+            literal("head").label("part"),
+            _spaces.version.label("a"),
+            _open_bookings.label("b"),
+            _last_seat.label("c"),
+            *_nothing_of(_quotas),
         ).where(_spaces.id == bindparam("space")),
-        select(literal("seat"), _slots.seat_id, null(), null()).where(
+        select(literal("seat"), _slots.seat_id, null(), null(), *_nothing_of(_quotas)).where(
             _slots.date == bindparam("day"),
             _slots.space_id == bindparam("space"),
             _slots.slot.between(bindparam("first"), bindparam("last")),
         ),
+        funding.CANDIDATES.with_only_columns(literal("quota"), null(), null(), null(), *_quotas),
     )
 )
 
 
-def facts(*, person_id: int, space_id: int, day: date, slots: range, now: datetime) -> DayFacts:
+def facts(service: Service, slots: range, *, now: datetime) -> DayFacts:
     """Read, in one statement, what decides over a booking. The day and the person must be locked."""
-    asked = {"person": person_id, "space": space_id, "day": day, "now": now, "first": slots[0], "last": slots[-1]}
+    asked = funding.asked(service) | {"now": now, "first": slots[0], "last": slots[-1]}
     rows = _FACTS.rows(asked)
     first = next(row for row in rows if row.part == "head")
     seats = frozenset(row.a for row in rows if row.part == "seat")
-    return DayFacts(first.a, first.b, first.c, seats)
+    quotas = sorted((row for row in rows if row.part == "quota"), key=lambda row: row.id)
+    return DayFacts(first.a, first.b, first.c, seats, [funding.candidate(row, service) for row in quotas])

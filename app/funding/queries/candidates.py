@@ -113,7 +113,7 @@ _is_here = or_(
     ),
 )
 _holder = case((_quota.scope == PERSON, _person), else_=ALL)
-_CANDIDATES = Prepared(
+CANDIDATES = (
     select(
         _quota.id,
         _quota.name,
@@ -168,23 +168,30 @@ _CANDIDATES = Prepared(
         ),
         _is_here,
     )
-    .order_by(_quota.id)
 )
 
 
-def candidates(service: Service) -> list[Candidate]:
-    """Return the quotas that a person may use for a service, whether or not enough is left, by id."""
-    asked = {
+_CANDIDATES = Prepared(CANDIDATES.order_by(_quota.id))
+
+
+def asked(service: Service) -> dict[str, Any]:
+    """Return what fills the holes of `CANDIDATES`."""
+    return {
         "person": service.person_id,
         "day": service.date,
         "space": service.space_id,
         "town": service.town_id,
         "is_desk": service.kind == "desk",
     }
-    return [_candidate(row, service) for row in _CANDIDATES.rows(asked)]
 
 
-def _candidate(row: Any, service: Service) -> Candidate:
+def candidates(service: Service) -> list[Candidate]:
+    """Return the quotas that a person may use for a service, whether or not enough is left, by id."""
+    return [candidate(row, service) for row in _CANDIDATES.rows(asked(service))]
+
+
+def candidate(row: Any, service: Service) -> Candidate:
+    """Return what a row of `CANDIDATES` says about a service."""
     first_on, last_on = frame_of(row.frame, service.date, row.starts_on, row.ends_on)
     is_there = row.account_id is not None
     return Candidate(

@@ -46,9 +46,13 @@ class Payer:
         return min(known, default=None)
 
 
-def payers(service: Service) -> list[Payer]:
-    """Return who may pay, in the order in which they are asked: programmes, employers, the person."""
-    found = candidates(service)
+def payers(service: Service, found: Sequence[Candidate] | None = None) -> list[Payer]:
+    """Return who may pay, in the order in which they are asked: programmes, employers, the person.
+
+    `found`: the quotas that may be used, where they are known already.
+    """
+    if found is None:
+        found = candidates(service)
     programmes: dict[int, list[Candidate]] = {}
     for each in found:
         if each.programme_id is not None:
