@@ -282,7 +282,7 @@ def test_control_without_the_second_look_under_the_lock_closed_days_are_booked(
     db.session.rollback()
     facts = steps.facts
 
-    def trusting(**asked):
+    def trusting(*args, **asked):
         return replace(facts(*args, **asked), space_version=spaces.known_space("kontor").version)
 
     monkeypatch.setattr(steps, "facts", trusting)
