@@ -26,6 +26,7 @@ PACKAGES = (
     "phone",
     "site",
     "hosting",
+    "reporting",
     "privacy",
     "jobs",
     "demo",

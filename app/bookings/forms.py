@@ -15,14 +15,15 @@ from app.errors import InvalidInput
 
 
 class BookForm(BaseModel):
-    """The booking form: one uuid, one or several days, a period, a seat's number or nothing."""
+    """The booking form: one uuid, one or several days, a period, a seat's number or nothing, who pays."""
 
     uuid: UUID
     dates: list[Day] = Field(alias="date", min_length=1, max_length=14)
     period: Period
     seat: int | None = Field(default=None, ge=1, le=32767)
+    payer: str | None = Field(default=None, max_length=80)
 
-    @field_validator("seat", mode="before")
+    @field_validator("seat", "payer", mode="before")
     @classmethod
     def _no_seat(cls, value: Any) -> Any:
         return value or None
@@ -34,7 +35,7 @@ class BookForm(BaseModel):
 
 def read(form: MultiDict[str, str]) -> BookForm:
     """Read the booking form. Refuses: `InvalidInput`, naming each field."""
-    values: dict[str, Any] = {name: form.get(name) for name in ("uuid", "period", "seat") if name in form}
+    values: dict[str, Any] = {name: form.get(name) for name in ("uuid", "period", "seat", "payer") if name in form}
     values["date"] = sorted(set(form.getlist("date")))
     try:
         return BookForm.model_validate(values)
@@ -44,12 +45,13 @@ def read(form: MultiDict[str, str]) -> BookForm:
 
 
 class RoomForm(BaseModel):
-    """The form of a room or booth: one uuid, one day, from one half-hour to another."""
+    """The form of a room or booth: one uuid, one day, from one half-hour to another, who pays."""
 
     uuid: UUID
     date: Day
     start: HalfHour = Field(alias="from")
     to: HalfHour
+    payer: str | None = Field(default=None, max_length=80)
 
     _ends = field_validator("to")(after_start)
 
@@ -59,7 +61,7 @@ def read_room(form: MultiDict[str, str], *, uuid_of: UUID | None = None) -> Room
 
     Refuses: `InvalidInput`, naming each field.
     """
-    values: dict[str, Any] = {name: form.get(name) for name in ("uuid", "date", "from", "to") if name in form}
+    values: dict[str, Any] = {name: form.get(name) for name in ("uuid", "date", "from", "to", "payer") if name in form}
     if uuid_of is not None:
         values["uuid"] = uuid5(uuid_of, f"{form.get('date')}|{form.get('from')}|{form.get('to')}")
     try:

@@ -12,7 +12,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from app import clock
-from app.demo import bookings, houses, operations, past, queries
+from app.demo import bookings, houses, operations, past, payers, queries
 from app.demo import cast as people
 from app.places import operations as places
 from app.spaces import operations as spaces
@@ -48,6 +48,7 @@ def load(context: click.Context) -> None:
     places.appoint_officer(email=people.BY_KEY["kari"].email, ags=None, now=now)
     signs = operations.post_signs(now=now)
     houses.load(known, now)
+    payers.load(known, now=now)
     visited = past.load(known, origin=current_app.config["NAHPLATZ"].public_url, now=now)
     booked = visited.bookings + bookings.load(known, now)
     click.echo(

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from app.bookings.models import Booking
+from app.employers.models import Employer
 from app.extensions import db
 from app.people.models import Person
 from app.spaces.models import Space
@@ -26,3 +27,8 @@ def public_id(person_id: int) -> str:
 def known_spaces() -> set[str]:
     """Return the slugs of all spaces that are stored."""
     return set(db.session.execute(select(Space.slug)).scalars())
+
+
+def has_employer(slug: str) -> bool:
+    """Whether an employer of that name is stored."""
+    return db.session.execute(select(Employer.id).where(Employer.slug == slug)).first() is not None

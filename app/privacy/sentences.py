@@ -49,5 +49,8 @@ ACTIONS = {
     "revoke_display": N_("eine Anzeige gesperrt"),
     "new_host_device": N_("ein Gerät für den Ort freigegeben"),
     "revoke_host_device": N_("ein Gerät des Ortes gesperrt"),
+    "grant_quota": N_("ein Kontingent vergeben"),
+    "change_quota": N_("ein Kontingent geändert"),
+    "end_quota": N_("ein Kontingent beendet"),
     "new_pass_key": N_("den Schlüssel für Ausweise erneuert"),
 }

@@ -10,11 +10,21 @@ from app.audit.models import AuditEntry
 from app.bookings import operations as bookings
 from app.checkins import steps as checkins
 from app.checkins.models import Announced, Checkin, Device, Display, GoneEvent, PassKey
+from app.employers.models import Invitation
 from app.extensions import db
+from app.funding.models import ProgrammeEmployer, ProgrammePerson, QuotaPlace
 from app.people.models import Session, SignInCode
 from app.places.models import Officer
 from app.spaces.models import Application, Defect, Door, Host, Photo
-from tests.factories import make_closure, make_operator, make_people, make_space
+from tests.factories import (
+    make_closure,
+    make_employer,
+    make_operator,
+    make_people,
+    make_programme,
+    make_quota,
+    make_space,
+)
 
 TUESDAY = date(2026, 11, 24)
 
@@ -22,6 +32,9 @@ TUESDAY = date(2026, 11, 24)
 def furnish(now):
     """Fill the tables through operations where there are some, else row by row. Returns the people's ids."""
     people = make_people(6)
+    employer = make_employer("Beispiel GmbH", people[0])
+    quota = make_quota(employer, cents=50_000)
+    programme = make_programme(is_for_all=False)
     space = make_space("wagen", seats=4, equipment=["monitor", "höhenverstellbar"], operator_id=make_operator().id)
     make_closure(space, TUESDAY + timedelta(days=30))
     made = [order(person, TUESDAY, now) for person in people[:3]]
@@ -30,12 +43,26 @@ def furnish(now):
     bookings.change(booking_uuid=made[1], order=later, person_id=people[1], now=now)
     bookings.cancel(booking_uuid=made[2], person_id=people[2], now=now)
     _rest(people, space, now)
+    _payers(people, employer, programme, quota, now)
     return people
 
 
 def order(person, day, now, period="day"):
     wish = bookings.Order(uuid.uuid4(), "wagen", day, period, None)
     return bookings.book(order=wish, person_id=person, now=now).booking.uuid
+
+
+@transaction.write
+def _payers(people, employer, programme, quota, now):
+    expires_at = now + timedelta(days=14)
+    invitation = {"kind": "address", "email": "b@example.org", "token_digest": "6" * 64, "expires_at": expires_at}
+    for model, row in (
+        (Invitation, {**invitation, "employer_id": employer.id, "made_at": now}),
+        (ProgrammeEmployer, {"programme_id": programme.id, "employer_id": employer.id}),
+        (ProgrammePerson, {"programme_id": programme.id, "person_id": people[4]}),
+        (QuotaPlace, {"quota_id": quota.id, "town_id": programme.town_id}),
+    ):
+        db.session.execute(insert(model).values(row))
 
 
 @transaction.write

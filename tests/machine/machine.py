@@ -20,9 +20,12 @@ from app.bookings.queries import Closing
 from app.checkins import operations as doors
 from app.checkins import queries as checkins
 from app.extensions import db
+from app.funding import operations as funding
+from app.funding.operations import Grant
 from app.privacy import operations as privacy
 from tests.machine import truth
 from tests.machine.handset import Handset
+from tests.machine.purse import TOTAL_ENDS
 from tests.machine.world import PEOPLE, PLACES, SEATS, Booked, World, slots_of
 
 # Whose the phones are: some people have two.
@@ -86,6 +89,9 @@ class _Machine(RuleBasedStateMachine):
             stored = db.session.query(Booking.seat_id).filter_by(uuid=key).scalar()
             number = next(n for n, seat_id in self.world.doors[place].seats.items() if seat_id == stored)
             self.world.open[key] = Booked(person, place, day, slots, number, self.world.ends_at(day, slots))
+            if old is not None:
+                self.world.purse.end(instead["booking_uuid"], self.world.now, is_by_person=old.day != day)
+            self.world.purse.book(key, person, day, slots, self.world.ends_at(day, slots))
         elif old is not None:
             self.world.open[instead["booking_uuid"]] = old
 
@@ -119,6 +125,7 @@ class _Machine(RuleBasedStateMachine):
         assert (refusal is None) == (old.ends_at > self.world.now), refusal or "this was impossible"
         if refusal is None:
             del self.world.open[key]
+            self.world.purse.end(key, self.world.now, is_by_person=True)
 
     def _open(self, which: int) -> tuple[uuid.UUID, Booked]:
         held = [(key, each) for key, each in self.world.open.items() if not each.is_released]
@@ -142,6 +149,7 @@ class _Machine(RuleBasedStateMachine):
         for key, each in list(self.world.open.items()):
             if (each.place, each.day) == (place, day) and each.ends_at > self.world.now and key not in there:
                 del self.world.open[key]
+                self.world.purse.end(key, self.world.now, is_by_person=False)
 
     @precondition(lambda self: self.world.open)
     @rule(which=anything)
@@ -160,6 +168,26 @@ class _Machine(RuleBasedStateMachine):
 
     def _id(self, key: uuid.UUID) -> int:
         return db.session.query(Booking.id).filter_by(uuid=key).scalar()
+
+    # Money
+
+    @rule()
+    def settle(self) -> None:
+        """The worker settles what attendance shows, whatever it did before."""
+        self.world.now += timedelta(seconds=1)
+        for booking_id, _ in checkins.due_charges(self.world.now):
+            assert self.world.attempt(doors.settle_charge, booking_id=booking_id) is None
+        self.world.purse.settle(self.world.now, lambda key: bool(checkins.present([self._id(key)])))
+        assert checkins.due_charges(self.world.now) == []
+
+    @rule(which=st.integers(0, 1), units=st.integers(0, 8))
+    def change_quota(self, which: int, units: int) -> None:
+        purse = self.world.purse
+        quota, today = purse.quotas[which], self.world.day(0)
+        ends_on = TOTAL_ENDS if which else None
+        given = {"quota_id": quota, "grant": Grant(units, None, ends_on), "first_on": today, "actor": "agent"}
+        refusal = self.world.attempt(funding.change_quota, **given)
+        assert (refusal is None) == purse.change(quota, units, today), refusal or "this was impossible"
 
     # Check-ins
 
@@ -235,6 +263,9 @@ class _Machine(RuleBasedStateMachine):
             return
         assert self.world.attempt(privacy.erase, person_id=self.world.visitors[person].person_id) is None
         self.world.erased.add(person)
+        for key, each in self.world.open.items():
+            if each.person == person and each.ends_at > self.world.now:
+                self.world.purse.end(key, self.world.now, is_by_person=False)
         self.world.open = {key: each for key, each in self.world.open.items() if each.person != person}
 
     @invariant()

@@ -54,6 +54,7 @@ def wrongs(world: World) -> Iterator[str]:
             yield name
     bookings = db.session.execute(_BOOKINGS).all()
     checkins = db.session.execute(_CHECKINS).all()
+    yield from world.purse.wrongs()
     yield from _broken_promises(world, bookings)
     yield from _lost(world, checkins)
     yield from _misjudged(checkins)

@@ -17,6 +17,7 @@ from app.checkins import operations as signs
 from app.errors import DomainError
 from app.extensions import Model, db
 from app.spaces.models import Space
+from tests.machine.purse import Purse, open_purse
 from tests.race import house
 from tests.race.house import Door, Visitor
 
@@ -55,6 +56,7 @@ class World:
     erased: set[int] = field(default_factory=set)
     closed: set[tuple[int, date]] = field(default_factory=set)
     sent: dict[uuid.UUID, int] = field(default_factory=dict)  # events that the server has answered, and of whom
+    purse: Purse = field(default_factory=lambda: Purse([], {}))
     names: int = 0
     is_changed: bool = True
 
@@ -79,6 +81,7 @@ class World:
         self.now, self.names, self.is_changed = MORNING, 0, True
         self.open, self.erased, self.sent, self.closed = {}, set(), {}, set()
         self.visitors = house.add_visitors(self.app, PEOPLE)
+        self.purse = open_purse(house.add_employer(self.visitors), MORNING)
         db.session.rollback()
 
     def name(self) -> uuid.UUID:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import JSON, insert
 
 from app.extensions import Model
+from app.funding.models import Account, Entry
 from tests import factories
 
 
@@ -31,7 +32,8 @@ def _value(column, person, number):
 # What a row needs besides, so that the table's own rules hold.
 RULES = {
     "applications": {"state": "sent", "decided_at": None},
-    "bookings": {"first_slot": 0, "end_slot": 1, "ended_at": None, "ended_reason": None, "replaces_id": None},
+    "bookings": {"first_slot": 0, "end_slot": 1, "ended_at": None, "ended_reason": None, "replaces_id": None}
+    | {"charge": "reserved"},
     "booking_slots": {"slot": 0},
     "checkins": {
         "verdict": "accepted",
@@ -43,6 +45,7 @@ RULES = {
     }
     | dict.fromkeys(("display_id", "actor_id", "undoes")),
     "devices": {"space_id": None, "token_digest": None},
+    "employments": {"role": "member", "ends_on": None},
     "hosts": {"operator_id": None},
     "messages": {"language": "de", "due_at": None},
     "sign_in_codes": {"tries": 0},
@@ -57,6 +60,15 @@ def full(db, now):
         space = factories.make_space(f"ort-{number}", seats=1)
         seat = factories.seats_of(space)[0]
         known = {"person_id": person.id, "space_id": space.id, "seat_id": seat.id, "town_id": space.town_id}
+        programme = factories.make_programme(f"pilot-{number}", town_id=space.town_id)
+        quota = factories.make_quota(programme)
+        known |= {"employer_id": factories.make_employer(f"Firma {number}").id, "programme_id": programme.id}
+        days = {"first_on": date(2026, 11, 1), "last_on": date(2026, 11, 30)}
+        account = Account(quota_id=quota.id, holder=person.id, granted_units=8, **days)
+        db.session.add(account)
+        db.session.flush()
+        why = {"reason": "opened", "actor": "system", "made_at": now, "key": f"grant/{number}/0"}
+        db.session.add(Entry(account_id=account.id, kind="grant", granted_units=8, **why))
         db.session.commit()
         for table in Model.metadata.sorted_tables:
             if table.name in {"people", "addresses"} or (

@@ -31,6 +31,24 @@ SELECT count(*) FROM bookings b WHERE b.ended_at IS NULL AND b.released_at IS NU
 )
 """
 
+# Accounts from which more was taken than granted, or less than nothing.
+OVERDRAWN = """
+SELECT count(*) FROM accounts WHERE reserved_units + settled_units > granted_units
+    OR reserved_cents + settled_cents > granted_cents OR reserved_units < 0 OR reserved_cents < 0
+"""
+# Accounts that are not the sum of their entries.
+DRIFTED = """
+SELECT count(*) FROM accounts a WHERE a.reserved_units + a.settled_units <> (
+    SELECT coalesce(sum(e.reserved_units + e.settled_units), 0) FROM entries e WHERE e.account_id = a.id
+) OR coalesce(a.granted_units, 0) <> (SELECT sum(e.granted_units) FROM entries e WHERE e.account_id = a.id)
+"""
+# Bookings for which an account was charged more than once.
+CHARGED_TWICE = """
+SELECT count(*) FROM (
+    SELECT booking_uuid FROM entries WHERE kind = 'reserve' GROUP BY booking_uuid, account_id HAVING count(*) > 1
+) AS twice
+"""
+
 
 SLOTS = {"morning": (0,), "afternoon": (1,), "day": (0, 1)}
 
@@ -46,6 +64,9 @@ class Findings:
     unheld_bookings: int
     lost: int  # answered "booked", but not in the table
     revived: int  # answered "cancelled", but open in the table
+    overdrawn: int
+    drifted: int
+    charged_twice: int
     contradictions: int  # what `flask reconcile` finds
 
     @property
@@ -68,6 +89,9 @@ def of(database_url: str, stays: list[dict[str, Any]], contradictions: int) -> F
                 unheld_bookings=_count(connection, UNHELD),
                 lost=len({_plain(stay["uuid"]) for stay in stays} - known),
                 revived=len({_plain(stay["uuid"]) for stay in stays if stay["is_cancelled"]} & still_open),
+                overdrawn=_count(connection, OVERDRAWN),
+                drifted=_count(connection, DRIFTED),
+                charged_twice=_count(connection, CHARGED_TWICE),
                 contradictions=contradictions,
             )
     finally:

@@ -16,7 +16,9 @@ from flask_migrate import upgrade
 from sqlalchemy import insert, select
 
 from app import clock, config, create_app
+from app.employers.models import Employer, Employment
 from app.extensions import db, disconnect
+from app.funding.models import Quota
 from app.jobs import queries as jobs
 from app.people.models import Address, Person, Session
 from app.places.models import Town
@@ -26,6 +28,10 @@ from tests.race.wire import HOST
 
 # Open every day, holidays too, so that every date can be booked.
 EVERY_DAY = dict.fromkeys(range(7), (8 * 60, 13 * 60, 18 * 60))
+
+
+# Half-days that a person has, and that all have together: fewer than they ask for.
+EACH, POOL = 3, 20
 
 
 @dataclass(frozen=True)
@@ -129,6 +135,34 @@ def add_visitors(app: Flask, count: int) -> list[Visitor]:
         )
         for person_id, public_id in ids
     ]
+
+
+def add_employer(visitors: list[Visitor]) -> int:
+    """Let all of them work for one employer. Returns its id."""
+    now = clock.now()
+    employer = Employer(slug="beispiel", name="Beispiel GmbH", made_at=now)
+    db.session.add(employer)
+    db.session.flush()
+    working = {"employer_id": employer.id, "role": "member", "starts_on": now.date(), "made_at": now}
+    db.session.execute(insert(Employment), [{**working, "person_id": visitor.person_id} for visitor in visitors])
+    db.session.commit()
+    return employer.id
+
+
+def add_quotas(visitors: list[Visitor]) -> list[int]:
+    """Let all of them work for one employer with two quotas: a few half-days each, and some for all together.
+
+    Returns the ids of the quotas.
+    """
+    now = clock.now()
+    employer = add_employer(visitors)
+    ends_on = now.date() + timedelta(days=400)
+    granted = {"employer_id": employer, "starts_on": now.date(), "ends_on": ends_on, "made_at": now}
+    own = Quota(**granted, name="Je Person", scope="person", frame="quarter", units=EACH, cents=EACH * 900)
+    pool = Quota(**granted, name="Für alle", scope="pool", frame="total", units=POOL, cents=POOL * 900)
+    db.session.add_all([own, pool])
+    db.session.commit()
+    return [own.id, pool.id]
 
 
 def _token(public_id: uuid.UUID) -> str:

@@ -40,3 +40,16 @@ def drop_of_checkins(database_url: str) -> None:
                 table.drop_constraint("uq_checkins_event_id", type_="unique")
     finally:
         engine.dispose()
+
+
+def drop_of_accounts(database_url: str) -> None:
+    """Let `accounts` be overdrawn."""
+    engine = create_engine(database_url)
+    try:
+        with engine.begin() as connection:
+            operations = Operations(MigrationContext.configure(connection))
+            with operations.batch_alter_table("accounts") as table:
+                for name in ("units", "cents", "not_negative"):
+                    table.drop_constraint(f"ck_accounts_{name}", type_="check")
+    finally:
+        engine.dispose()

@@ -33,12 +33,19 @@ ROUND_SECONDS = 0.15
 
 @dataclass(frozen=True)
 class Course:
-    """How long a race is: it ends after so many attempts or seconds. A control runs without the keys."""
+    """How long a race is: it ends after so many attempts or seconds.
+
+    A control lacks what makes it safe: the `keys` of seats, or the `checks` of accounts.
+    """
 
     attempts: int
     seconds: float
-    is_control: bool = False
+    control: str = ""
     seed: int = 1
+
+    @property
+    def is_control(self) -> bool:
+        return bool(self.control)
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,7 @@ class Outcome:
     """What a race showed. Times in seconds."""
 
     database: str
-    is_control: bool
+    control: str
     attempts: int
     outcomes: Counter[str]
     failures: list[str]
@@ -56,6 +63,11 @@ class Outcome:
     p99: float
     longest_lock_wait: float
     seconds: float
+    changes: Counter[str]
+
+    @property
+    def is_control(self) -> bool:
+        return bool(self.control)
 
     @property
     def errors(self) -> int:
@@ -70,21 +82,30 @@ def run(database_url: str, folder: Path, course: Course, say: Say = print) -> Ou
     with house.opened(database_url, folder / "house") as app:
         doors = house.add_spaces(SPACES, SEATS)
         visitors = house.add_visitors(app, AT_ONCE + PEOPLE * -(-course.attempts // ATTEMPTS_OF_A_CROWD))
-    if course.is_control:
+        quotas = house.add_quotas(visitors)
+    if course.control == "keys":
         keys.drop(database_url)
+    elif course.control == "checks":
+        keys.drop_of_accounts(database_url)
     waits = folder / "waits"
     waits.mkdir()
-    with server.running(database_url, folder, app="tests.race.watched:app", WATCH_FOLDER=str(waits)) as serving:
+    served = "tests.race.spendthrift:app" if course.control == "checks" else "tests.race.watched:app"
+    with server.running(database_url, folder, app=served, WATCH_FOLDER=str(waits)) as serving:
         began = time.monotonic()
+        changing = _changer(database_url, folder, quotas)
         plans = _plans(serving.port, doors, visitors, course)
-        tallies = Clients(plans, say).results()
+        try:
+            tallies = Clients(plans, say).results()
+        finally:
+            (folder / "stop").touch()
+            changes = changing.results()
         seconds = time.monotonic() - began
     merged = _merge(tallies)
     with house.opened(database_url, folder / "house"):
         contradictions = house.contradictions()
     return Outcome(
         database=database_url.partition(":")[0].partition("+")[0],
-        is_control=course.is_control,
+        control=course.control,
         attempts=sum(tally["attempts"] for tally in tallies),
         outcomes=merged["outcomes"],
         failures=[failure for tally in tallies for failure in tally["failures"]],
@@ -94,7 +115,22 @@ def run(database_url: str, folder: Path, course: Course, say: Say = print) -> Ou
         p99=_percentile(merged["milliseconds"], 0.99) / 1000,
         longest_lock_wait=max((float(path.read_text(encoding="ascii") or 0) for path in waits.iterdir()), default=0.0),
         seconds=seconds,
+        changes=Counter(changes[0]),
     )
+
+
+def _changer(database_url: str, folder: Path, quotas: list[int]) -> Clients:
+    """Start who changes the quotas meanwhile."""
+    plan = {
+        "database": database_url,
+        "folder": str(folder / "house"),
+        "stop": str(folder / "stop"),
+        "quotas": quotas,
+        "most": 2 * house.POOL,
+        "ends_on": (clock.now().date() + timedelta(days=400)).isoformat(),
+        "seed": 7,
+    }
+    return Clients([plan], lambda _: None, "tests.race.changer")
 
 
 def _plans(port: int, doors: list[house.Door], visitors: list[house.Visitor], course: Course) -> list[dict[str, Any]]:

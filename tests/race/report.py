@@ -8,6 +8,7 @@ from functools import singledispatch
 from tests.race import checkins, race
 
 LOCK_WAIT_LIMIT = 1.0
+LACKS = {"": "", "keys": " without keys", "checks": " without checks"}
 
 
 def table(outcomes: Sequence[race.Outcome | checkins.Outcome]) -> str:
@@ -43,7 +44,7 @@ def _of_bookings(outcome: race.Outcome) -> dict[str, str]:
     found = outcome.findings
     asked = sum(outcome.outcomes.values())
     head = {
-        "": outcome.database + (" without keys" if outcome.is_control else ""),
+        "": outcome.database + LACKS[outcome.control],
         "attempts to book": f"{outcome.attempts:,}",
     }
     counted = {f"  {name}": f"{count:,}" for name, count in sorted(outcome.outcomes.items())}
@@ -58,6 +59,10 @@ def _of_bookings(outcome: race.Outcome) -> dict[str, str]:
             "eight at once, not one winner": f"{outcome.double_rounds} of {race.ROUNDS}",
             "slots without booking": f"{found.stray_slots:,}",
             "bookings without slots": f"{found.unheld_bookings:,}",
+            "accounts overdrawn": f"{found.overdrawn:,}",
+            "accounts that drifted": f"{found.drifted:,}",
+            "charged twice": f"{found.charged_twice:,}",
+            "quotas changed, refused": f"{outcome.changes['changed']:,}, {outcome.changes['refused']:,}",
             "promised but lost": f"{found.lost + found.revived:,}",
             "contradictions (flask reconcile)": f"{found.contradictions:,}",
             "attempts/s": f"{outcome.attempts / outcome.seconds:,.0f}",
@@ -117,6 +122,8 @@ def _finds_enough(outcome: race.Outcome | checkins.Outcome) -> bool:
     found = outcome.findings
     if isinstance(found, checkins.Findings):
         return bool(found.doubled_events and found.doubled_checkins and found.contradictions)
+    if isinstance(outcome, race.Outcome) and outcome.control == "checks":
+        return bool(found.overdrawn and found.drifted and found.contradictions)
     return bool(found.doubled_seats and found.doubled_people and found.doubled_meanwhile and found.contradictions)
 
 

@@ -16,10 +16,13 @@ def test_sixteen_clients_never_share_a_seat(race_url, folder):
     assert outcome.attempts >= ATTEMPTS
     # It was a race: there were winners and losers of every kind, and seats came free again.
     assert {"booked", "cancelled", "seat_taken", "already_booked", "no_seat_free", "repeated"} <= set(outcome.outcomes)
+    # And for money: quotas were changed under the bookings, and some changes came too late.
+    assert outcome.changes["changed"] > 0
+    assert outcome.changes["refused"] > 0
 
 
 def test_without_the_keys_seats_are_sold_twice(race_url, folder):
-    outcome = race.run(race_url, folder, race.Course(800, seconds=600, is_control=True))
+    outcome = race.run(race_url, folder, race.Course(800, seconds=600, control="keys"))
     print(report.table([outcome]))
 
     assert outcome.findings.doubled_seats > 0
@@ -27,6 +30,14 @@ def test_without_the_keys_seats_are_sold_twice(race_url, folder):
     assert outcome.findings.doubled_meanwhile > 0
     assert outcome.double_rounds > 0
     assert outcome.errors == 0
+
+
+def test_without_checks_and_lock_accounts_are_overdrawn(race_url, folder):
+    outcome = race.run(race_url, folder, race.Course(800, seconds=600, control="checks"))
+    print(report.table([outcome]))
+
+    assert report.verdict(outcome) == []
+    assert outcome.findings.doubled_seats == 0
 
 
 def test_overlapping_stays_are_found():

@@ -146,6 +146,17 @@ def past_bookings(person_id: int, *, now: datetime, skip: int, limit: int) -> li
     return [BookingFacts(*row) for row in rows]
 
 
+def charged_bookings(person_id: int, *, skip: int, limit: int) -> list[BookingFacts]:
+    """Return at most `limit` bookings that somebody else pays for, the latest day first, after the first `skip`."""
+    rows = db.session.execute(
+        _SELECT.where(Booking.person_id == person_id, Booking.charge.is_not(None))
+        .order_by(Booking.starts_at.desc(), Booking.id.desc())
+        .offset(skip)
+        .limit(limit)
+    )
+    return [BookingFacts(*row) for row in rows]
+
+
 def open_bookings(person_id: int, *, now: datetime) -> list[BookingFacts]:
     """Return the bookings of a person that are running or still to come, by time."""
     return [booking for booking in snapshot_bookings(person_id, now=now) if booking.is_open and booking.ends_at > now]

@@ -78,7 +78,9 @@ def _open_to_all(response: Response) -> Response:
 def put_booking(booking_uuid: uuid.UUID) -> Response:
     """Book a seat under a uuid that the caller made. The same call again answers the present state."""
     asked = api.read(OrderIn)
-    order = Order(booking_uuid, asked.space, asked.date, asked.period or HOURS, asked.seat, asked.half_hours)
+    order = Order(
+        booking_uuid, asked.space, asked.date, asked.period or HOURS, asked.seat, asked.half_hours, asked.payer
+    )
     result = operations.book(order=order, person_id=access.signed_in().person_id, now=clock.now())
     assert result.booking is not None  # noqa: S101 - book refuses by raising
     return api.respond(booking_out(result.booking), 201 if result.is_new else 200)

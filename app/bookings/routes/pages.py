@@ -16,6 +16,8 @@ from app.bookings.operations import Order
 from app.bookings.queries import BookingFacts
 from app.bookings.routes import blueprint, rooms, views
 from app.errors import N_, DomainError
+from app.funding import queries as funding
+from app.funding.queries import SELF
 from app.spaces import queries as spaces
 from app.spaces.queries import SpaceFacts
 
@@ -36,7 +38,7 @@ def book(slug: str) -> Any:
     try:
         form = forms.read(request.form)
         seat = form.seat
-        orders = [Order(form.uuid_for(day), slug, day, form.period, seat) for day in form.dates]
+        orders = [Order(form.uuid_for(day), slug, day, form.period, seat, payer=form.payer) for day in form.dates]
         person_id = access.signed_in().person_id
         if len(orders) == 1:
             results = [operations.book(order=orders[0], person_id=person_id, now=clock.now())]
@@ -86,7 +88,9 @@ def _book_page(space: SpaceFacts, values: dict[str, Any], refusal: DomainError |
     typed = values.get("date") or [request.args.get("date")]
     day = forms.day_or(typed[0], spaces.next_open_day([space], today))
     period = views.period_or(values.get("period") or request.args.get("period"))
+    payer = values.get("payer") or request.args.get("payer")
     model = views.choice(space, views.When(day, period), person_id=person_id, now=now)
+    model |= views.who_pays(space, views.When(day, period), payer, person_id=person_id)
     page = render_template(
         "bookings/book.html",
         space=spaces.shown(space),
@@ -144,7 +148,9 @@ def change(booking_uuid: uuid.UUID) -> Any:
         wish = f"{request.form.get('date')}|{request.form.get('period')}"
         values["uuid"] = str(uuid.uuid5(booking_uuid, wish))
         form = forms.read(values)
-        order = Order(form.uuid, booking.space_slug, form.dates[0], form.period, form.seat)
+        # Who pays goes on paying: nothing of that changes unseen.
+        payer = booking.payer or SELF
+        order = Order(form.uuid, booking.space_slug, form.dates[0], form.period, form.seat, payer=payer)
         changed = operations.change(booking_uuid=booking_uuid, order=order, person_id=person_id, now=clock.now())
     except DomainError as refusal:
         return _change_page(booking, refusal)
@@ -171,6 +177,7 @@ def _change_page(booking: BookingFacts, refusal: DomainError | None) -> Any:
         booking=views.booking(booking, space),
         is_move=(day, period) != (booking.date, booking.period),
         has_host=spaces.has_host(space.id),
+        payer=funding.payer_name(booking.payer),
         values=request.form.to_dict() if refusal else {},
         errors=problems.field_sentences(refusal) if refusal else {},
         refusal=views.refusal(refusal, space, views.When(day, period), now=now) if refusal else None,

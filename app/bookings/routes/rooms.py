@@ -14,8 +14,10 @@ from app.bookings import forms, operations, queries
 from app.bookings.models import HALF_HOUR, HOURS
 from app.bookings.operations import Order
 from app.bookings.queries import BookingFacts
-from app.bookings.routes import blueprint, views
+from app.bookings.routes import blueprint, paying, views
 from app.errors import DomainError, NotFound
+from app.funding import queries as funding
+from app.funding.queries import SELF
 from app.spaces import queries as spaces
 from app.spaces.queries import Closed, SeatFacts, SpaceFacts
 
@@ -58,7 +60,7 @@ def book_room(slug: str, number: int) -> Any:
     room = room_of(slug, number)
     try:
         form = forms.read_room(request.form)
-        order = Order(form.uuid, slug, form.date, HOURS, number, range(form.start, form.to))
+        order = Order(form.uuid, slug, form.date, HOURS, number, range(form.start, form.to), form.payer)
         result = operations.book(order=order, person_id=access.signed_in().person_id, now=clock.now())
         if result.booking is None or not result.booking.is_open:  # sent again after it was cancelled
             raise operations.BookingCancelled
@@ -77,7 +79,8 @@ def change(own: BookingFacts) -> Any:
         return show(room, None if own.is_open and own.ends_at > now else operations.BookingOver())
     try:
         form = forms.read_room(request.form, uuid_of=own.uuid)
-        order = Order(form.uuid, space.slug, form.date, HOURS, own.seat_number, range(form.start, form.to))
+        hours = range(form.start, form.to)
+        order = Order(form.uuid, space.slug, form.date, HOURS, own.seat_number, hours, own.payer or SELF)
         changed = operations.change(booking_uuid=own.uuid, order=order, person_id=own.person_id, now=now)
         if not queries.booking_of(own.person_id, changed).is_open:
             raise operations.BookingOver
@@ -113,10 +116,20 @@ def show(room: Room, refusal: DomainError | None) -> Any:
         frames=_frames(free),
         values=_values(refusal, own if own is not None and own.date == day else None, free),
         price_cents=room.space.half_hour_price_cents,
+        payers=_payers(room, day),
+        payer=funding.payer_name(own.payer) if own is not None else None,
         errors=problems.field_sentences(refusal) if refusal else {},
         refusal=views.refusal(refusal, room.space, views.When(day, "day"), now=now) if refusal else None,
     )
     return page, refusal.status if refusal else 200
+
+
+def _payers(room: Room, day: date) -> list[paying.Way]:
+    """Return who may pay besides the person. Whoever pays for a booking goes on paying when it is changed."""
+    if room.own is not None:
+        return []
+    found = paying.ways_of_room(room.space, day, person_id=access.signed_in().person_id)
+    return [way for way in found if way.can_pay] if len(found) > 1 else []
 
 
 def _uuid_of(refusal: DomainError | None) -> uuid.UUID:
@@ -147,7 +160,7 @@ def _frames(free: list[int]) -> list[tuple[str, str]]:
 
 def _values(refusal: DomainError | None, own: BookingFacts | None, free: list[int]) -> dict[str, str]:
     if refusal is not None and "from" in request.form:
-        return {name: request.form.get(name, "") for name in ("from", "to")}
+        return {name: request.form.get(name, "") for name in ("from", "to", "payer")}
     if own is not None:
         return {"from": _clock(own.first_slot), "to": _clock(own.end_slot)}
     # An hour, when there is one.

@@ -12,6 +12,7 @@ from app import clock, i18n, problems
 from app.bookings import operations, queries
 from app.bookings.models import PERIODS
 from app.bookings.queries import BookingFacts, Free
+from app.bookings.routes import paying
 from app.errors import N_, DomainError, InvalidInput
 from app.spaces import queries as spaces
 from app.spaces.queries import Closed, Opening, SpaceFacts
@@ -82,6 +83,12 @@ def choice(
         "mine_periods": {name for b in others if b.date == day for name in PERIODS if b.meets(name)},
         "price_cents": None if at.price_cents is None else at.price_cents * len(PERIODS[period]),
     }
+
+
+def who_pays(at: SpaceFacts, when: When, key: str | None, *, person_id: int) -> dict[str, Any]:
+    """Return who may pay to choose from, none where only the person can, and who is chosen."""
+    found = paying.ways(at, when.date, when.period, person_id=person_id)
+    return {"payers": found if len(found) > 1 else [], "payer": paying.chosen(found, key)}
 
 
 def _obstacle(at: SpaceFacts, when: When, today: date, free: Free) -> DomainError | None:

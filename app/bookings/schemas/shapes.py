@@ -24,6 +24,7 @@ class OrderIn(Body):
     to: HalfHour | None = Field(default=None, validate_default=True)
     period: Period | None = Field(default=None, validate_default=True)
     seat: int | None = Field(default=None, ge=1, le=32767, validate_default=True)
+    payer: str | None = Field(default=None, min_length=1, max_length=80)  # else the first that can: see the answer
 
     _ends = field_validator("to")(after_start)
 
@@ -76,6 +77,7 @@ class BookingOut(BaseModel):
     state: Literal["open", "ended"]
     ended_reason: str | None
     price_cents: int | None
+    payer: str | None
     sequence: int
 
 

@@ -25,6 +25,7 @@ def booking_out(booking: BookingFacts) -> dict[str, object]:
         "state": "open" if booking.is_open else "ended",
         "ended_reason": booking.ended_reason,
         "price_cents": booking.price_cents,
+        "payer": booking.payer,
         "sequence": booking.sequence,
     }
 

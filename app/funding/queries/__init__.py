@@ -3,7 +3,7 @@
 from app.funding.queries.candidates import ALL, CANDIDATES, Candidate, Service, asked, candidate, candidates
 from app.funding.queries.frames import frame_of, next_frame
 from app.funding.queries.holding import Held, holdings
-from app.funding.queries.payers import SELF, Part, Payer, choose, payers, share_of
+from app.funding.queries.payers import SELF, Part, Payer, choose, payer_name, payers, share_of
 
 __all__ = [
     "ALL",
@@ -21,6 +21,7 @@ __all__ = [
     "frame_of",
     "holdings",
     "next_frame",
+    "payer_name",
     "payers",
     "share_of",
 ]

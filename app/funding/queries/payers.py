@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
 
-from app.extensions import table
-from app.funding.models import ProgrammeEmployer
+from app.employers.models import Employer
+from app.extensions import execute, table
+from app.funding.models import Programme, ProgrammeEmployer, Quota
 from app.funding.queries.candidates import WHOLE, Candidate, Service, candidates
 from app.statements import Prepared
 
@@ -114,3 +115,14 @@ def _helping(
     shared = [key for key, quotas in programmes.items() if quotas[0].share_percent < WHOLE]
     pairs = {tuple(row) for row in _SIDE.rows({"programmes": shared})} if shared and employers else set()
     return {key: [each for each in employers if (key, each.employer_id) in pairs] for key in programmes}
+
+
+def payer_name(key: str | None) -> str | None:
+    """Return what the payer of a booking is called; None for somebody who pays on site."""
+    kind, _, name = (key or "").partition("-")
+    if kind == "programme":
+        return execute(select(Programme.name).where(Programme.slug == name)).scalar()
+    if kind == "quota" and name.isdecimal():
+        of = select(Employer.name).join(Quota, Quota.employer_id == Employer.id).where(Quota.id == int(name))
+        return execute(of).scalar()
+    return None

@@ -1,4 +1,4 @@
-"""Proof that bookings, their slots and check-ins agree, all as they were at one moment."""
+"""Proof that bookings, their slots, check-ins and accounts agree, all as they were at one moment."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from app.bookings.models import Booking, BookingSlot
 from app.checkins.models import Checkin, Sign
 from app.extensions import db, reading
+from app.jobs.queries import ledger
 from app.people.models import Person
 from app.spaces.models import Seat, Space
 
@@ -51,6 +52,7 @@ def _questions() -> tuple[tuple[str, Question, str], ...]:
         ("counted_twice", _counted_twice(), "booking {uuid}: {count} check-ins count"),
         ("lost_checkin", _lost_checkins(), "check-in {event_id} points to a {what} that does not exist"),
         ("foreign_checkin", _foreign_checkins(), "check-in {event_id} and its {what} disagree about the space"),
+        *ledger.questions(),
     )
     return tuple((kind, question.execution_options(yield_per=BATCH), words) for kind, question, words in asked)
 

@@ -13,8 +13,10 @@ from sqlalchemy import ColumnElement, Select, Table, func, or_, select
 from app.audit.models import AuditEntry
 from app.bookings.models import Booking, BookingSlot, SeatChange
 from app.checkins.models import Announced, Checkin, Device
+from app.employers.models import Employer, Employment
 from app.errors import NotFound
 from app.extensions import Model, db
+from app.funding.models import Account, Entry, Programme, ProgrammePerson, Quota
 from app.messages.models import Message
 from app.people import queries as people
 from app.people.models import Address, Person, Session, SignInCode
@@ -132,6 +134,36 @@ PARTS = (
         "seat_changes",
         SeatChange,
         lambda owner: SeatChange.booking_id.in_(_MINE.where(Booking.person_id == owner.id)),
+    ),
+    Part(
+        "employments",
+        Employment,
+        lambda owner: Employment.person_id == owner.id,
+        also=lambda rows: rows.add_columns(Employer.name.label("employer")).join(
+            Employer, Employer.id == Employment.employer_id
+        ),
+    ),
+    Part(
+        "programme_people",
+        ProgrammePerson,
+        lambda owner: ProgrammePerson.person_id == owner.id,
+        also=lambda rows: rows.add_columns(Programme.name.label("programme")).join(
+            Programme, Programme.id == ProgrammePerson.programme_id
+        ),
+    ),
+    Part(
+        "accounts",
+        Account,
+        lambda owner: Account.holder == owner.id,
+        also=lambda rows: rows.add_columns(Quota.name.label("quota")).join(Quota, Quota.id == Account.quota_id),
+    ),
+    Part(
+        "entries",
+        Entry,
+        lambda owner: or_(
+            Entry.account_id.in_(select(Account.id).where(Account.holder == owner.id)),
+            Entry.booking_uuid.in_(select(Booking.uuid).where(Booking.person_id == owner.id)),
+        ),
     ),
     Part("announced", Announced, lambda owner: Announced.person_id == owner.id),
     Part(

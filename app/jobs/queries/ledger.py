@@ -1,0 +1,94 @@
+"""Questions that find nothing while accounts, entries and bookings agree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+
+from app.bookings.models import RELEASED, RESERVED, SETTLED, Booking
+from app.funding.models import RESERVE, Account, Entry
+
+Question = Select[*tuple[Any, ...]]
+UNITS = ("units", "cents")
+
+
+def questions() -> tuple[tuple[str, Question, str], ...]:
+    """Return kind, question and words of what one question finds."""
+    return (
+        ("account_drifted", _drifted(), "account {id}: its sums are not those of its entries ({what})"),
+        ("account_overdrawn", _overdrawn(), "account {id}: more is taken than granted, or less than nothing"),
+        ("charged_twice", _charged_twice(), "booking {booking_uuid} is charged twice in account {account_id}"),
+        ("charge_wrong", _charge_wrong(), "booking {uuid}: it says {charge}, its entries do not"),
+        ("entry_without_booking", _without_booking(), "entry {id}: there is no booking {booking_uuid}"),
+    )
+
+
+def _sums(*by: Any) -> Any:
+    figures = [
+        func.coalesce(func.sum(getattr(Entry, f"{kind}_{unit}")), 0).label(f"{kind}_{unit}")
+        for kind in ("granted", "reserved", "settled")
+        for unit in UNITS
+    ]
+    return select(*by, *figures).group_by(*by).subquery()
+
+
+def _drifted() -> Question:
+    """Accounts that differ from the sums of their entries; an account without a limit was granted nothing to count."""
+    sums = _sums(Entry.account_id)
+    wrong = []
+    for kind in ("granted", "reserved", "settled"):
+        for unit in UNITS:
+            name = f"{kind}_{unit}"
+            kept = func.coalesce(getattr(Account, name), 0)
+            wrong.append((kept != func.coalesce(sums.c[name], 0), name))
+    what = case(*((is_wrong, name) for is_wrong, name in wrong))
+    joined = select(Account.id, what.label("what")).outerjoin(sums, sums.c.account_id == Account.id)
+    return joined.where(or_(*(is_wrong for is_wrong, _ in wrong)))
+
+
+def _overdrawn() -> Question:
+    wrong: list[ColumnElement[bool]] = []
+    for unit in UNITS:
+        reserved, settled = getattr(Account, f"reserved_{unit}"), getattr(Account, f"settled_{unit}")
+        wrong += [reserved + settled > getattr(Account, f"granted_{unit}"), reserved < 0, settled < 0]
+    return select(Account.id).where(or_(*wrong))
+
+
+def _charged_twice() -> Question:
+    """Bookings that hold more of an account than was reserved for them, or were reserved there twice."""
+    of_booking = (Entry.account_id, Entry.booking_uuid)
+    first = func.sum(case((Entry.kind == RESERVE, 1), else_=0))
+    wanted = [func.sum(case((Entry.kind == RESERVE, getattr(Entry, f"reserved_{unit}")), else_=0)) for unit in UNITS]
+    held = [func.sum(getattr(Entry, f"reserved_{unit}") + getattr(Entry, f"settled_{unit}")) for unit in UNITS]
+    return (
+        select(*of_booking)
+        .where(Entry.booking_uuid.is_not(None))
+        .group_by(*of_booking)
+        .having(or_(first != 1, *(holds > asked for holds, asked in zip(held, wanted, strict=True))))
+    )
+
+
+def _charge_wrong() -> Question:
+    """Bookings whose charge is not what their entries hold."""
+    sums = _sums(Entry.booking_uuid)
+    reserved, settled = func.coalesce(sums.c.reserved_units, 0), func.coalesce(sums.c.settled_units, 0)
+    charge = func.coalesce(Booking.charge, "nothing")
+    is_right = or_(
+        and_(charge == "nothing", sums.c.booking_uuid.is_(None)),
+        and_(charge == RESERVED, reserved > 0, settled == 0),
+        and_(charge == SETTLED, reserved == 0, settled > 0),
+        and_(charge == RELEASED, sums.c.booking_uuid.is_not(None), reserved == 0, settled == 0),
+    )
+    joined = select(Booking.uuid, charge.label("charge"))
+    return joined.outerjoin(sums, sums.c.booking_uuid == Booking.uuid).where(
+        or_(Booking.charge.is_not(None), sums.c.booking_uuid.is_not(None)), ~is_right
+    )
+
+
+def _without_booking() -> Question:
+    return (
+        select(Entry.id, Entry.booking_uuid)
+        .outerjoin(Booking, Booking.uuid == Entry.booking_uuid)
+        .where(Entry.booking_uuid.is_not(None), Booking.id.is_(None))
+    )

@@ -1,0 +1,90 @@
+"""What a person sees of who pays: what is left, and each day in plain words, only their own."""
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+
+from app.bookings import operations, queries
+from app.bookings.operations import Order
+from app.checkins import operations as checkins
+from app.checkins.models import Checkin
+from tests import factories
+
+PAGE = "/profil/kontingente"
+TUESDAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def quota(app, cast):
+    factories.make_space("wagen", price_cents=600)
+    return factories.make_quota(factories.make_employer("Beispiel GmbH", cast["ana"], cast["ben"]), pays_late=True)
+
+
+def _book(person, now, day=TUESDAY):
+    order = Order(uuid.uuid4(), "wagen", day, "day")
+    return operations.book(order=order, person_id=person, now=now).booking
+
+
+def _text(client):
+    return " ".join(client.get(PAGE).text.split())
+
+
+def test_who_has_no_payer_reads_what_to_do(as_):
+    assert "Du zahlst selbst." in _text(as_("ana"))
+
+
+def test_each_day_is_told_from_booking_to_billing(as_, cast, quota, db, now):
+    booking = _book(cast["ana"], now)
+    text = _text(as_("ana"))
+    assert "<dt>halbe Tage übrig</dt><dd>6</dd>" in text
+    assert f"<li>gebucht am {now.day}. November</li> <li>2 halbe Tage bei Beispiel GmbH reserviert</li> </ol>" in text
+    at = booking.starts_at + timedelta(minutes=15)
+    facts = {"kind": "check_in", "verdict": "accepted", "evidence": "sign", "time_quality": "exact"}
+    when = {"received_at": at, "effective_at": at, "local_date": booking.date}
+    whose = {"booking_id": booking.id, "person_id": booking.person_id, "space_id": booking.space_id}
+    db.session.add(Checkin(event_id=uuid.uuid4(), body_digest="", **facts, **when, **whose))
+    db.session.commit()
+    with time_machine.travel(at, tick=False):
+        assert "eingecheckt, wird gleich abgerechnet" in _text(as_("ana"))
+        checkins.settle_charge(booking_id=booking.id, now=at)
+        text = _text(as_("ana"))
+    assert "<li>eingecheckt um 08:15 Uhr</li> <li>abgerechnet</li>" in text
+    assert "<dt>reserviert</dt><dd>0</dd>" in text
+    assert "<dt>abgerechnet</dt><dd>2</dd>" in text
+    with time_machine.travel(at + timedelta(days=15), tick=False):
+        text = _text(as_("ana"))
+    assert "08:15" not in text
+    assert "<li>eingecheckt</li>" in text
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (datetime(2026, 11, 23, 12, tzinfo=UTC), "zurückgegeben, weil abgesagt"),
+        (datetime(2026, 11, 24, 5, tzinfo=UTC), "abgerechnet, weil zu spät abgesagt"),
+    ],
+)
+def test_what_became_of_a_cancelled_day_is_said(as_, cast, quota, now, at, said):
+    booking = _book(cast["ana"], now)
+    operations.cancel(booking_uuid=booking.uuid, person_id=cast["ana"], now=at)
+    assert said in _text(as_("ana"))
+
+
+def test_nobody_sees_somebody_elses(as_, cast, quota, now):
+    _book(cast["ana"], now)
+    assert "wagen" not in _text(as_("ben"))
+    assert queries.charged_bookings(cast["ben"], skip=0, limit=5) == []
+
+
+def test_older_days_are_on_further_pages(as_, cast, quota, db, now):
+    quota.units = 100
+    db.session.add(quota)
+    db.session.commit()
+    for number in range(21):
+        booking = _book(cast["ana"], now)
+        operations.cancel(booking_uuid=booking.uuid, person_id=cast["ana"], now=now)
+        del number
+    assert as_("ana").get(PAGE).text.count("zurückgegeben") == 20
+    assert as_("ana").get(f"{PAGE}?page=2").text.count("zurückgegeben") == 1
