@@ -5,7 +5,7 @@ from __future__ import annotations
 from werkzeug.datastructures import MultiDict
 
 from app.errors import N_
-from app.hosting.forms.fields import Reading
+from app.fields import Reading
 from app.spaces import steps
 from app.spaces.operations import DoorDraft
 

@@ -8,7 +8,7 @@ from typing import cast
 from werkzeug.datastructures import MultiDict
 
 from app.errors import N_
-from app.hosting.forms.fields import Reading
+from app.fields import Reading
 from app.spaces.operations import SeatDraft
 from app.spaces.queries import Opening
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from werkzeug.datastructures import MultiDict
 
 from app.errors import N_
+from app.fields import Reading
 from app.hosting.forms import place
-from app.hosting.forms.fields import Reading
 from app.spaces.operations import OfferDraft
 
 NEW = "neu"

@@ -6,16 +6,13 @@ import re
 from datetime import date
 
 from stdnum import exceptions, iban
-from stdnum.eu import vat
 from werkzeug.datastructures import MultiDict
 
 from app.errors import N_
-from app.hosting.forms.fields import Reading
+from app.fields import PLZ, WRONG_PLZ, Reading
 from app.spaces.operations import OperatorDraft, PlaceDraft
 from app.spaces.queries import SAFETY
 
-PLZ = r"[0-9]{5}"
-WRONG_PLZ = N_("Eine Postleitzahl hat 5 Ziffern.")
 PHONE = r"[+]?[0-9][0-9 /()-]{3,38}"
 WRONG_PHONE = N_("Eine Telefonnummer besteht aus Ziffern, Leerzeichen, / - ( ) und vorn höchstens einem +.")
 MOST_EQUIPMENT = 40
@@ -97,23 +94,10 @@ def operator_of(reading: Reading) -> OperatorDraft:
         email=reading.email("email", needed=N_("Schreib bitte, wie wir den Betreiber erreichen.")) or "",
         phone=reading.like("operator_phone", PHONE, WRONG_PHONE),
         tax_id=tax_id,
-        vat_id=_vat_id(reading),
+        vat_id=reading.vat_id("vat_id"),
         iban=_iban(reading),
         is_small_business=reading.is_ticked("is_small_business"),
     )
-
-
-def _vat_id(reading: Reading) -> str | None:
-    """Read a VAT id of any EU country; its check digits must fit where a country has some."""
-    typed = reading.line("vat_id", 30)
-    if typed is None:
-        return None
-    try:
-        found = str(vat.validate(typed))
-    except exceptions.ValidationError:
-        reading.refuse("vat_id", N_("Diese Umsatzsteuer-ID stimmt nicht (gemeint ist etwa DE und 9 Ziffern)."))
-        return None
-    return found
 
 
 def _iban(reading: Reading) -> str | None:

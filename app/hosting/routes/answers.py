@@ -1,43 +1,14 @@
-"""How forms of hosts and officers are answered: on to the next page, or back with what was typed."""
+"""Whose pages these are, and how their forms are answered."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-from flask import flash, redirect, request
-
-from app import access, i18n, problems
-from app.errors import DomainError
+from app.answers import Page, answer, me
 from app.spaces import queries as spaces
 from app.spaces.queries import HostedSpace
 
-# Shows a page with what was typed and what is wrong with it.
-Page = Callable[[Mapping[str, Any], dict[str, str]], str]
-
-
-def me() -> int:
-    return access.signed_in().person_id
+__all__ = ["Page", "answer", "hosted", "me"]
 
 
 def hosted(slug: str) -> HostedSpace:
     """Return a space of the person who asks. Refuses: `UnknownSpace`."""
     return spaces.hosted_space(me(), slug)
-
-
-def answer(change: Callable[[], object], page: Page, done: str | None, target: str) -> Any:
-    """Carry out a change, say `done` and go on to `target`; a refusal comes back beside its field.
-
-    Without `done` the change itself returns what is to be said, in the reader's language.
-
-    What is refused without a field stands above the form, under the name "form".
-    """
-    try:
-        said = change()
-    except DomainError as refusal:
-        if refusal.status == 404:
-            raise
-        wrong = problems.field_sentences(refusal) or {"form": problems.sentence(refusal)}
-        return page(request.form, wrong), refusal.status
-    flash(i18n.gettext(done) if done else str(said), "success")
-    return redirect(target, 303)

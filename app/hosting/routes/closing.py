@@ -14,7 +14,7 @@ from app.bookings import queries as booked
 from app.bookings.queries import Closing
 from app.checkins import queries as checkins
 from app.errors import N_, DomainError, InvalidInput
-from app.hosting.forms.fields import plain
+from app.fields import plain
 from app.hosting.routes import answers, blueprint
 from app.people import queries as people
 from app.spaces import queries as spaces

@@ -9,7 +9,7 @@ from flask import Response, flash, redirect, render_template, request
 
 from app import access, clock, i18n, problems
 from app.errors import N_, DomainError, InvalidInput
-from app.hosting.forms.fields import plain
+from app.fields import plain
 from app.hosting.routes import answers, blueprint
 from app.spaces import operations, steps
 from app.spaces import queries as spaces

@@ -9,8 +9,8 @@ from flask import render_template, request
 
 from app import access, clock
 from app.errors import N_, NotFound
+from app.fields import Reading
 from app.hosting.forms import offer as forms
-from app.hosting.forms.fields import Reading
 from app.hosting.routes import answers, blueprint
 from app.hosting.routes.people import NEEDED
 from app.spaces import operations

@@ -9,7 +9,7 @@ from flask import render_template, request
 
 from app import access, clock
 from app.errors import N_, DomainError, InvalidInput
-from app.hosting.forms.fields import Reading
+from app.fields import Reading
 from app.hosting.routes import answers, blueprint
 from app.spaces import operations, steps
 from app.spaces import queries as spaces

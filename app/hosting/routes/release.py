@@ -10,7 +10,7 @@ from flask import render_template, request
 from app import access, clock
 from app.checkins import queries as checkins
 from app.errors import N_
-from app.hosting.forms.fields import Reading
+from app.fields import Reading
 from app.hosting.routes import answers, blueprint
 from app.spaces import operations
 from app.spaces import queries as spaces

@@ -14,7 +14,7 @@ from app import access, api, clock, i18n
 from app.api import Body
 from app.checkins import operations, queries
 from app.errors import N_, InvalidInput, NotFound
-from app.hosting.forms.fields import Reading
+from app.fields import Reading
 from app.hosting.routes import answers, blueprint
 from app.spaces import queries as spaces
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection
 from datetime import date
 
+from stdnum import exceptions
+from stdnum.eu import vat
 from werkzeug.datastructures import MultiDict
 
 from app.errors import N_, InvalidInput
@@ -15,6 +17,8 @@ EMAIL = re.compile(r"[!-?A-~]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 # An address as people say it: www.ort.de/haus
 BARE_ADDRESS = re.compile(r"([A-Za-z0-9-]+\.)+[A-Za-z]{2,}(/[!-~]*)?")
 MOST_CENTS = 1_000_000
+PLZ = r"[0-9]{5}"
+WRONG_PLZ = N_("Eine Postleitzahl hat 5 Ziffern.")
 
 
 class Reading:
@@ -68,6 +72,18 @@ class Reading:
         if typed and not EMAIL.fullmatch(typed):
             self.refuse(name, N_("Das ist keine E-Mail-Adresse (gemeint ist etwa ana@example.org)."))
         return typed.lower() if typed else None
+
+    def vat_id(self, name: str) -> str | None:
+        """Read a VAT id of any EU country; its check digits must fit where a country has some."""
+        typed = self.line(name, 30)
+        if typed is None:
+            return None
+        try:
+            found = str(vat.validate(typed))
+        except exceptions.ValidationError:
+            self.refuse(name, N_("Diese Umsatzsteuer-ID stimmt nicht (gemeint ist etwa DE und 9 Ziffern)."))
+            return None
+        return found
 
     def whole(self, name: str, least: int, most: int, wrong: str, *, needed: bool = False) -> int | None:
         """Read a whole number from `least` to `most`."""
