@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from app.employers.models import Employer, Employment
+from app.employers.models import AddressList, Employer, Employment, Invitation
 from app.extensions import db
 from app.funding.models import Programme, Quota
 from app.people.models import Address, Person
+from app.people.queries import token_digest
 from app.places.models import Officer, Town
 from app.spaces.models import Application, Closure, Defect, Host, Hours, Operator, Seat, Space
 
@@ -106,6 +107,20 @@ def make_employer(name: str = "Beispiel GmbH", *people: int, **changes: Any) -> 
 def make_employment(employer: Employer, person_id: int, **changes: Any) -> Employment:
     facts = {"role": "member", "starts_on": date(2026, 1, 1), "made_at": MADE_AT}
     return _keep(Employment(**{"employer_id": employer.id, "person_id": person_id, **facts, **changes}))
+
+
+def make_invitation(employer: Employer, token: str, **changes: Any) -> Invitation:
+    """Invite whoever has a link, or one address (`email`)."""
+    facts = {"kind": "address" if "email" in changes else "link", "role": "member", "most": 5, "made_at": MADE_AT}
+    facts |= {"token_digest": token_digest(token), "expires_at": MADE_AT + timedelta(days=400)}
+    return _keep(Invitation(**{"employer_id": employer.id, **facts, **changes}))
+
+
+def make_list(employer: Employer, *emails: str, **changes: Any) -> AddressList:
+    """Keep a list of addresses that waits to be confirmed."""
+    lines = [[number, email, None, "invite"] for number, email in enumerate(emails, start=1)]
+    facts = {"actor": "shell", "ignored": [], "made_at": MADE_AT, "expires_at": MADE_AT + timedelta(days=400)}
+    return _keep(AddressList(**{"employer_id": employer.id, "lines": lines, "total": len(lines), **facts, **changes}))
 
 
 def make_programme(slug: str = "pilot", **changes: Any) -> Programme:

@@ -62,3 +62,11 @@ def entries_for(reader: Reader, *, skip: int, limit: int) -> list[EntryFacts]:
         .limit(limit)
     )
     return [EntryFacts(*row) for row in rows]
+
+
+def is_written(*, actor: str, action: str, subject: tuple[str, str], since: datetime) -> bool:
+    """Whether such an entry was added since a moment."""
+    kind, subject_id = subject
+    same = (AuditEntry.actor == actor, AuditEntry.action == action, AuditEntry.at >= since)
+    about = (AuditEntry.subject_kind == kind, AuditEntry.subject_id == subject_id)
+    return db.session.execute(select(AuditEntry.id).where(*same, *about).limit(1)).first() is not None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model, Moment
@@ -23,6 +24,7 @@ class Employer(Model):
     __table_args__ = (
         CheckConstraint("(domain IS NULL) = (domain_proved_at IS NULL)", name="domain"),
         CheckConstraint("(codetermined_on IS NULL) = (codetermined_by IS NULL)", name="codetermined"),
+        UniqueConstraint("domain"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -36,6 +38,7 @@ class Employer(Model):
     leitweg_id: Mapped[str | None] = mapped_column(String(46))  # of public bodies; invoices carry it as BT-10
     domain: Mapped[str | None] = mapped_column(String(120))  # what follows the @ of its people; proved by a mail
     domain_proved_at: Mapped[datetime | None] = mapped_column(Moment)
+    vouched_at: Mapped[datetime | None] = mapped_column(Moment)  # invited by the county, which needs no other proof
     codetermined_on: Mapped[date | None]  # works council or staff council agreed; before that nobody is invited
     codetermined_by: Mapped[str | None] = mapped_column(String(120))
     counts_since: Mapped[datetime | None] = mapped_column(Moment)  # counts per person are shown; NULL = off
@@ -69,6 +72,7 @@ class Employment(Model):
     employer_id: Mapped[int] = mapped_column(ForeignKey("employers.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     role: Mapped[str] = mapped_column(String(6))
+    email: Mapped[str | None] = mapped_column(String(254))  # of the person's own, the one that the employer sees
     cost_centre: Mapped[str | None] = mapped_column(String(40))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]  # the first day on which it no longer holds
@@ -98,3 +102,24 @@ class Invitation(Model):
     expires_at: Mapped[datetime] = mapped_column(Moment)
     made_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class AddressList(Model):
+    """Addresses that somebody uploaded: looked at until it is confirmed, then invited piece by piece by the worker.
+
+    `lines` are [number, email, cost centre, verdict]; of the confirmed list only those that are to be invited.
+    """
+
+    __tablename__ = "address_lists"
+    __table_args__ = (CheckConstraint("0 <= done AND done <= total", name="done"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employers.id"), index=True)
+    actor: Mapped[str] = mapped_column(String(40))  # public id of who uploaded it
+    lines: Mapped[list[list[Any]]] = mapped_column(JSON)
+    ignored: Mapped[list[str]] = mapped_column(JSON)  # names of columns that nobody reads
+    total: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)

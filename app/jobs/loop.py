@@ -13,6 +13,7 @@ from datetime import datetime
 from app import clock
 from app.checkins import operations as releases
 from app.checkins import queries as checkins
+from app.employers import operations as employers
 from app.extensions import db
 from app.jobs import night, operations, queries
 from app.messages import operations as messages
@@ -27,6 +28,7 @@ BEAT_SECONDS = 15
 NIGHT_SECONDS = 20
 RELEASE_SECONDS = 20
 CHARGE_SECONDS = 30
+INVITE_SECONDS = employers.PIECE_SECONDS
 # After a mail server has failed, the others get this much rest; each message has its own, longer pause.
 REST_SECONDS = 10
 # So many messages in a row, then a look at everything else.
@@ -75,6 +77,8 @@ class Loop:
             self._release()
         if self._is_time("charge", CHARGE_SECONDS):
             self._charge()
+        if self._is_time("invite", INVITE_SECONDS):
+            employers.invite_from_lists(now=clock.now())
         return self._send()
 
     def _send(self) -> bool:

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, exists, or_, select, update
 
 from app import transaction
 from app.audit import steps as audit
 from app.bookings import steps as bookings
 from app.checkins import steps as checkins
+from app.employers import queries as hired
+from app.employers import steps as employers
+from app.employers.models import AGENT, Employment
 from app.extensions import db
 from app.funding import steps as funding
 from app.messages import steps as messages
 from app.people import queries as people
 from app.people import steps
 from app.people.models import Person, SignInCode
+from app.places.models import Officer
 from app.privacy import steps as keeping
 from app.spaces import steps as spaces
+from app.spaces.models import Host
 
 PEOPLE_AT_ONCE = 200
 ROWS_AT_ONCE = 2000
+SWEEPS = (keeping.sweep, keeping.empty_nobodys, spaces.sweep, employers.sweep)
 
 
 @dataclass(frozen=True)
@@ -40,16 +47,30 @@ def retain(*, now: datetime, after: int = 0) -> Retained:
     Check-ins lose their time of day after day+14, bookings and check-ins their person or label after 90 days, audit
     entries live for 365 days; sessions and codes that are over go, and so do phones not seen for 180 days and messages
     that were done with 30 days ago. Defects go 90 days after they were settled, offers of spaces 180 days after their
-    decision. A second run finds nothing to do.
+    decision, employments 180 days after their end, invitations with their end. Whoever acts for nobody any more gets
+    long sessions again. A second run finds nothing to do.
     """
     chosen = select(Person.id).where(Person.id > after).order_by(Person.id).limit(PEOPLE_AT_ONCE)
     people_ids = db.session.execute(chosen).scalars().all()
-    swept = max(step(now=now, limit=ROWS_AT_ONCE) for step in (keeping.sweep, keeping.empty_nobodys, spaces.sweep))
+    swept = max(step(now=now, limit=ROWS_AT_ONCE) for step in SWEEPS)
     if not people_ids:
         messages.sweep(now=now)
         return Retained(0, 0, after if swept == ROWS_AT_ONCE else None)
+    _see_who_acts(people_ids, hired.today(now))
     checkins_emptied = keeping.empty_checkins(people_ids, now=now)
     return Retained(checkins_emptied, keeping.let_go(people_ids, now=now), people_ids[-1])
+
+
+def _see_who_acts(people_ids: Sequence[int], today: date) -> None:
+    """Give long sessions back to those of a range of people who have stopped to act for others."""
+    acts = (
+        exists().where(Host.person_id == Person.id),
+        exists().where(Officer.person_id == Person.id),
+        exists().where(Employment.person_id == Person.id, Employment.role == AGENT, *hired.holds(today)),
+    )
+    has_stopped = Person.acts_for_others & ~or_(*acts)
+    chosen = update(Person).where(Person.id.between(people_ids[0], people_ids[-1]), has_stopped)
+    db.session.execute(chosen.values(acts_for_others=False).execution_options(synchronize_session=False))
 
 
 @transaction.write
@@ -68,6 +89,7 @@ def erase(*, person_id: int, now: datetime) -> None:
     bookings.forget(person_id, now=now)
     checkins.forget(person_id, now=now)
     spaces.forget(person_id)
+    employers.forget(person_id)
     funding.forget(person_id)
     emails = [address.email for address in people.addresses(person_id)]
     messages.forget(person_id)

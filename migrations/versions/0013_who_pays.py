@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("leitweg_id", sa.String(length=46), nullable=True),
         sa.Column("domain", sa.String(length=120), nullable=True),
         sa.Column("domain_proved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("vouched_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("codetermined_on", sa.Date(), nullable=True),
         sa.Column("codetermined_by", sa.String(length=120), nullable=True),
         sa.Column("counts_since", sa.DateTime(timezone=True), nullable=True),
@@ -35,6 +36,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("(domain IS NULL) = (domain_proved_at IS NULL)", name=op.f("ck_employers_domain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_employers")),
+        sa.UniqueConstraint("domain", name=op.f("uq_employers_domain")),
         sa.UniqueConstraint("slug", name=op.f("uq_employers_slug")),
     )
     op.create_table(
@@ -43,6 +45,7 @@ def upgrade() -> None:
         sa.Column("employer_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(length=6), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=True),
         sa.Column("cost_centre", sa.String(length=40), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
@@ -89,6 +92,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("invitations") as batch:
         batch.create_index(op.f("ix_invitations_employer_id"), ["employer_id"])
+
+    op.create_table(
+        "address_lists",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("employer_id", sa.Integer(), nullable=False),
+        sa.Column("actor", sa.String(length=40), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("ignored", sa.JSON(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("0 <= done AND done <= total", name=op.f("ck_address_lists_done")),
+        sa.ForeignKeyConstraint(["employer_id"], ["employers.id"], name=op.f("fk_address_lists_employer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_address_lists")),
+    )
+    with op.batch_alter_table("address_lists") as batch:
+        batch.create_index(op.f("ix_address_lists_employer_id"), ["employer_id"])
+        batch.create_index(op.f("ix_address_lists_expires_at"), ["expires_at"])
 
     op.create_table(
         "programmes",
@@ -264,6 +287,11 @@ def downgrade() -> None:
     op.drop_table("programme_people")
     op.drop_table("programme_employers")
     op.drop_table("programmes")
+    with op.batch_alter_table("address_lists") as batch:
+        batch.drop_index(op.f("ix_address_lists_expires_at"))
+        batch.drop_index(op.f("ix_address_lists_employer_id"))
+
+    op.drop_table("address_lists")
     with op.batch_alter_table("invitations") as batch:
         batch.drop_index(op.f("ix_invitations_employer_id"))
 

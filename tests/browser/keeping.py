@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from PIL import Image
-from playwright.sync_api import APIRequestContext, FilePayload, Playwright
+from playwright.sync_api import APIRequestContext, APIResponse, FilePayload, Playwright
 
 TOWN = "05558008"
 QUIET_TOWN = "05558032"  # nobody offers a space there
@@ -33,16 +33,28 @@ PLACE = {
 }  # fmt: skip
 SAFETY = {"desk": "yes", "desk_note": "höhenverstellbar", "chair": "yes", "screen": "no", "first_aid": "yes"}
 PHOTOS = (("#e7dfcf", "Zwei Schreibtische am Fenster."), ("#7f8f86", "Die Küche mit dem langen Tisch."))
+LIST: FilePayload = {
+    "name": "leute.csv",
+    "mimeType": "text/csv",
+    "buffer": b"E-Mail;Kostenstelle;Name\neva@beispiel.example;4711;Eva\nneu@beispiel.example;;\nniemand;0815;\n",
+}
 Form = Mapping[str, str | FilePayload]
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What the addresses of the pages need to know: a booking of Ana's, the slug of Hana's offer, the space's today."""
+    """What the addresses of the pages need to know: a booking of Ana's, the slug of Hana's offer, an employer.
+
+    Of the employer: the secret of a link, the number of a list, that of Ana's employment. `today` is the space's.
+    """
 
     booking: str
     offered: str
+    employer: str
+    token: str
+    upload: str
+    member: str
     today: date
 
 
@@ -76,7 +88,37 @@ def keep(playwright: Playwright, url: str, slug: str, zone: str) -> Kept:
         with signed_in(playwright, url, person) as guest:
             _book(guest, slug, today + timedelta(days=days))
     assert offered is not None
-    return Kept(booking=booking, offered=offered[1], today=today)
+    return Kept(booking=booking, offered=offered[1], today=today, **_employer(playwright, url))
+
+
+def _employer(playwright: Playwright, url: str) -> dict[str, str]:
+    """Let Hana act for an employer where Ana works; it has invited others too, as has another one that asks Ana."""
+    page = "/arbeitgeber/beispielwerk"
+    with signed_in(playwright, url, "kari") as kari:
+        for name in ("Beispielwerk", "Beispielamt"):
+            order = {"name": name, "email": "hana@beispiel.example"}
+            _submit(kari, "/kreis/arbeitgeber", order)
+    with signed_in(playwright, url, "hana") as hana:
+        settled = {"on": "2026-01-12", "by": "Betriebsrat, Frau Beispiel", "confirm": "ja"}
+        for slug in ("beispielwerk", "beispielamt"):
+            _submit(hana, f"/arbeitgeber/{slug}/mitbestimmung", settled)
+        _submit(hana, "/arbeitgeber/beispielamt/einladen", {"email": "ana@beispiel.example"})
+        _submit(hana, f"{page}/einladen", {"email": "neu@beispiel.example", "cost_centre": "4711"})
+        link = _answer(hana, f"{page}/einladen", {"most": "20", "days": "30"}, to=f"{page}/einladen/link")
+        token = re.search(r"/arbeitgeber/einladung/([\w-]+)", link.text())
+        upload = _submit(hana, f"{page}/einladen", {"file": LIST}, to=f"{page}/einladen/liste")
+    assert token is not None
+    with signed_in(playwright, url, "ana") as ana:
+        _submit(ana, f"/arbeitgeber/einladung/{token[1]}", {"do": "accept", "email": "ana@beispiel.example"})
+    with signed_in(playwright, url, "hana") as hana:
+        member = re.search(rf'href="{page}/leute/(\d+)"', hana.get(f"{page}/leute").text())
+    assert member is not None
+    return {
+        "employer": "beispielwerk",
+        "token": token[1],
+        "upload": upload.rpartition("/")[2],
+        "member": member[1],
+    }
 
 
 @contextmanager
@@ -90,11 +132,15 @@ def signed_in(playwright: Playwright, url: str, person: str) -> Iterator[APIRequ
 
 def _submit(requests: APIRequestContext, page: str, form: Form, to: str | None = None) -> str:
     """Fill in a form of a page and send it. Returns the address it led to."""
+    return _answer(requests, page, form, to).url
+
+
+def _answer(requests: APIRequestContext, page: str, form: Form, to: str | None = None) -> APIResponse:
     token = TOKEN.search(requests.get(page).text())
     assert token is not None, page
     answer = requests.post(to or page, multipart={"csrf_token": token[1], **form})
     assert answer.ok, (page, answer.status, answer.text()[-3000:])
-    return answer.url
+    return answer
 
 
 def _book(requests: APIRequestContext, slug: str, day: date) -> str:

@@ -19,6 +19,7 @@ VISITORS = ("stranger", "ana", "hana", "kari", "hugo")
 NOT_PAGES = {
     "/buchungen/<uuid:booking_uuid>.ics",
     "/gastgeber/<slug>/maengel/<int:defect_id>/foto",
+    "/arbeitgeber/<slug>/informationsblatt.pdf",
     "/gastgeber/<slug>/schild.pdf",
     "/gastgeber/<slug>/tagesblatt.pdf",
     "/healthz",
@@ -46,7 +47,7 @@ AGAIN = {
              f"{HOSTED}/schliessen?first_on={{today}}&reason=Rohrbruch",
              f"{HOSTED}/schliessen?first_on=unfug&reason=", f"{HOSTED}/plaetze/{TABLE_GONE}"),
     "kari": ("/profil", "/profil/protokoll"),
-    "hugo": ("/kreis/orte",),
+    "hugo": ("/kreis/orte", "/arbeitgeber", "/arbeitgeber/einladung/{token}"),
 }  # fmt: skip
 
 
@@ -81,13 +82,20 @@ def addresses(kept: Kept) -> dict[str, list[str]]:
     for rule, who in rules().items():
         found[who].append(_address(rule, kept))
     for who, more in AGAIN.items():
-        found[who] += [address.replace("{today}", kept.today.isoformat()) for address in more]
+        found[who] += [_filled(address, kept) for address in more]
     return found
+
+
+def _filled(address: str, kept: Kept) -> str:
+    return address.replace("{today}", kept.today.isoformat()).replace("{token}", kept.token)
 
 
 def _address(rule: str, kept: Kept) -> str:
     parts = {
-        "<slug>": kept.offered if rule.startswith(("/ort-anbieten/", "/kreis/")) else SPACE,
+        "<slug>": _slug(rule, kept),
+        "<token>": kept.token,
+        "<int:upload>": kept.upload,
+        "<int:member>": kept.member,
         "<int:number>": str(ROOM if "/raum/" in rule else 1),
         "<uuid:booking_uuid>": kept.booking,
         "<path:code>": NO_CODE,
@@ -98,3 +106,9 @@ def _address(rule: str, kept: Kept) -> str:
         rule = rule.replace(name, value)
     assert "<" not in rule, f"{rule}: say what to put there"
     return rule
+
+
+def _slug(rule: str, kept: Kept) -> str:
+    if rule.startswith("/arbeitgeber/"):
+        return kept.employer
+    return kept.offered if rule.startswith(("/ort-anbieten/", "/kreis/")) else SPACE

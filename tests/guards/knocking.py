@@ -11,7 +11,16 @@ from app.bookings import operations as bookings
 from app.checkins import operations as checkins
 from app.checkins import signing
 from tests.conftest import ROOT
-from tests.factories import make_closure, make_defect, make_operator, make_seat, make_space
+from tests.factories import (
+    make_closure,
+    make_defect,
+    make_employer,
+    make_invitation,
+    make_list,
+    make_operator,
+    make_seat,
+    make_space,
+)
 
 READING = {"GET", "HEAD"}
 # A booking of Ana's, tomorrow. Everything else in an address is public knowledge.
@@ -21,6 +30,8 @@ DEVICE = "0c7d1c9a-3f1e-4b58-9d57-5f0f3a2f8b11"
 # A tablet of the hosts of the space that addresses name.
 TABLET = "0f6b7c1e-93a5-4b0e-9a53-3b1d6a7c2e44"
 KEY = json.loads((ROOT / "tests" / "vectors" / "signatures.json").read_text("utf-8"))["public_key"]
+# A link with which people join the employer that addresses name.
+TOKEN = "0" * 43
 TUESDAY = date(2026, 11, 24)
 # A pass that can be read; it is nobody's.
 PASS = json.loads((ROOT / "tests" / "vectors" / "passes.json").read_text("utf-8"))["passes"][2]["address"][-140:]
@@ -35,6 +46,11 @@ PARTS = {
     "<path:code>": "0" * 20,
     "<code>": "0" * 20,
     "<path:written>": PASS,
+    "<token>": TOKEN,
+    "<int:agent>": "2",
+    "<int:invitation>": "1",
+    "<int:member>": "1",
+    "<int:upload>": "1",
 }
 # What makes a write plausible; without an entry it is sent empty and may be refused for its content.
 FORMS = {
@@ -45,6 +61,7 @@ FORMS = {
     "/demo/anmelden": {"person": "ben"},
     "/gastgeber/<slug>/geraete": {"device": TABLET},
     "/gastgeber/<slug>/anzeigen/stoppen": {"id": "1"},
+    "/arbeitgeber/beitreten": {"invitation": "2"},  # Ben's
 }
 BODIES = {
     "/api/v1/bookings/<uuid:booking_uuid>/seat": {"seat": 2},
@@ -55,7 +72,7 @@ OWN_PAGE = {"Sec-Fetch-Site": "same-origin", "Nahplatz-Client": "1"}
 
 
 def furnish(guest, now):
-    """Make the space that addresses name, something behind each of them, and a booking and a phone of `guest`."""
+    """Make the space and the employer that addresses name, something behind each, a booking and a phone of `guest`."""
     end = date(2027, 12, 31)
     wagen = make_space("wagen", seats=4, operator_id=make_operator("Wagen eG", "wagen-eg").id, closes_on=end)
     make_seat(wagen, 9, kind="room")
@@ -69,6 +86,10 @@ def furnish(guest, now):
     bookings.book(order=order, person_id=guest, now=now)
     phone = checkins.Introduction(uuid.UUID(DEVICE), signing.read_key(KEY), None)
     checkins.register_device(introduction=phone, person_id=guest, now=now)
+    employer = make_employer("Wagen", guest, vouched_at=now, codetermined_on=TUESDAY, codetermined_by="Betriebsrat")
+    make_invitation(employer, TOKEN)
+    make_invitation(employer, "to Ben", email="ben@beispiel.example")
+    make_list(employer, "neu@beispiel.example")
     return wagen
 
 

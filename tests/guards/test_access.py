@@ -8,8 +8,9 @@ import pytest
 
 from app import create_app
 from app.demo.cast import CAST
+from app.employers.models import Employer
 from tests.conftest import ROOT, settings_for
-from tests.factories import make_application, make_host, make_officer, make_operator, make_space
+from tests.factories import make_application, make_employment, make_host, make_officer, make_operator, make_space
 from tests.guards.knocking import READING, furnish, knock, rules, said
 
 TABLE = ROOT / "tests" / "guards" / "access.txt"
@@ -17,13 +18,14 @@ VISITORS = ("stranger", *(member.key for member in CAST))
 
 
 @pytest.fixture
-def house(as_, cast, now):
+def house(db, as_, cast, now):
     """Everybody's browser, a booking of Ana's at Hana's space, another space of Hugo's, Ana's phone, and Kari."""
     wagen = furnish(cast["ana"], now)
     anderswo = make_space("anderswo", operator_id=make_operator("Anderswo GmbH", "anderswo-gmbh").id)
     make_host(cast["hana"], operator_id=wagen.operator_id)
     make_host(cast["hugo"], operator_id=anderswo.operator_id)
     make_officer(cast["kari"])
+    make_employment(db.session.query(Employer).one(), cast["hana"], role="agent")
     make_application(wagen, cast["hana"], state="approved", decided_at=now)
     # Ana comes last: what she may do to her booking would spoil it for the others.
     keys = [key for key in cast if key != "ana"] + ["ana"]

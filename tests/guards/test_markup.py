@@ -14,7 +14,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.bookings.models import Booking
+from app.employers.models import Employment
 from app.extensions import db
+from tests.conftest import NOW
+from tests.factories import make_employer, make_employment, make_invitation, make_list
 
 ROOT = Path(__file__).parent.parent.parent
 PROGRAM = ROOT / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
@@ -29,7 +32,17 @@ def sample(app: Flask, cast: dict[str, int]) -> dict[str, object]:
         select(Booking.uuid).where(Booking.person_id == cast["ana"], Booking.ended_at.is_(None)).order_by(Booking.date)
     ).all()
     assert booked
-    return {"slug": "beispiel-werkhof-senden", "number": 1, "booking_uuid": booked[-1], "code": "0123456789ABCDEFGHJK"}
+    slug, token = "beispiel-werkhof-senden", "0" * 43
+    facts = {"slug": slug, "domain": "werkhof.example", "domain_proved_at": NOW, "codetermined_on": NOW.date()}
+    employer = make_employer("Werkhof", cast["ana"], **facts, codetermined_by="Betriebsrat")
+    make_employment(employer, cast["hana"], role="agent")
+    make_employment(employer, cast["ben"], role="agent")
+    make_invitation(employer, token)
+    make_invitation(employer, "to Hana", email="hana@beispiel.example")
+    kept = make_list(employer, "neu@beispiel.example")
+    upload, member = kept.id, db.session.scalar(select(Employment.id).where(Employment.employer_id == employer.id))
+    known = {"slug": slug, "number": 1, "booking_uuid": booked[-1], "code": "0123456789ABCDEFGHJK"}
+    return {**known, "token": token, "upload": upload, "member": member}
 
 
 def _addresses(app: Flask, values: dict[str, object]) -> Iterator[str]:

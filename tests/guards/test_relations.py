@@ -62,7 +62,7 @@ def related(cast, now, db, as_):
 
 def _naming(app):
     """Return (method, rule) of all addresses that name a space: readers first, what ends something last."""
-    found = [pair for pair in rules(app) if "<slug>" in pair[1]]
+    found = [pair for pair in rules(app) if "<slug>" in pair[1] and not pair[1].startswith("/arbeitgeber/")]
     return sorted(found, key=lambda pair: (pair[1].endswith(LAST), pair[0] not in READING))
 
 

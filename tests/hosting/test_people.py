@@ -13,6 +13,7 @@ from app.errors import DomainError
 from app.messages.models import Message
 from app.people import steps as people_steps
 from app.people.models import Person
+from app.privacy import operations as privacy
 from app.spaces import operations
 from app.spaces.models import Host
 from tests import factories
@@ -65,13 +66,17 @@ def test_what_is_no_address_comes_back(hana, wrong, acts, typed):
     assert acts() == []
 
 
-def test_somebody_is_taken_away_and_told(hana, as_, db, wagen, cast, acts):
+def test_somebody_is_taken_away_and_told(hana, as_, db, wagen, cast, acts, now):
     hana.submit(PAGE, BEN)
     ben = as_("ben")
     hana.submit(f"{PAGE}/{_row(db, cast, 'ben')}/entfernen")
     assert _hosts(db, wagen) == {"Hana Beispiel"}
     assert ben.get(PAGE).status_code == 404
-    assert not db.session.scalar(select(Person.acts_for_others).where(Person.id == cast["ben"]))
+    still = select(Person.acts_for_others).where(Person.id == cast["ben"])
+    assert db.session.scalar(still)
+    privacy.retain(now=now)
+    assert not db.session.scalar(still)
+    assert db.session.scalar(select(Person.acts_for_others).where(Person.id == cast["hana"]))
     told = db.session.scalars(select(Message.payload).where(Message.kind == "host_named").order_by(Message.id)).all()
     assert [payload["is_named"] for payload in told] == [True, False]
     assert acts() == ["name_host", "remove_host"]

@@ -60,6 +60,19 @@ PAYLOADS = {
         ["Wo ist der Eingang?", "/ort-anbieten/wagen"],
     ),
     "host_named": ({"space": {"slug": "wagen", "name": "Wagen"}, "is_named": True}, ["Wagen", "/gastgeber"]),
+    "employer_code": (
+        {"employer": {"slug": "acme", "name": "Acme GmbH"}, "code": "12345678", "minutes": 10, "asked_by": "Kim"},
+        ["Acme GmbH", "1234 5678", "Kim"],
+    ),
+    "agent_named": (
+        {"employer": {"slug": "acme", "name": "Acme GmbH"}, "how": "invited"},
+        ["Acme GmbH", "/arbeitgeber/acme"],
+    ),
+    "employment_offered": (
+        {"employer": {"name": "Acme GmbH"}, "path": "/arbeitgeber/einladung/abc", "date": date(2026, 12, 23)},
+        ["Acme GmbH", "/arbeitgeber/einladung/abc"],
+    ),
+    "employment_ended": ({"employer": {"slug": "acme", "name": "Acme GmbH"}}, ["Acme GmbH", "/profil"]),
     "feedback": (
         {"from_name": "Kim", "from_email": "k@example.org", "message": "Zeile 1\nZeile 2"},
         ["Kim", "Zeile 2"],

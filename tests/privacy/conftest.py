@@ -62,7 +62,9 @@ def full(db, now):
         known = {"person_id": person.id, "space_id": space.id, "seat_id": seat.id, "town_id": space.town_id}
         programme = factories.make_programme(f"pilot-{number}", town_id=space.town_id)
         quota = factories.make_quota(programme)
-        known |= {"employer_id": factories.make_employer(f"Firma {number}").id, "programme_id": programme.id}
+        employer = factories.make_employer(f"Firma {number}")
+        factories.make_invitation(employer, f"to {person.name}", email=f"{person.name.split()[0].lower()}@example.org")
+        known |= {"employer_id": employer.id, "programme_id": programme.id}
         days = {"first_on": date(2026, 11, 1), "last_on": date(2026, 11, 30)}
         account = Account(quota_id=quota.id, holder=person.id, granted_units=8, **days)
         db.session.add(account)

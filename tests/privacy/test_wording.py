@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 
 from app.checkins import records
+from app.employers import steps as employers
 from app.messages import steps as messages
 from app.people import queries as people
 from app.people import steps as signing_in
@@ -43,6 +44,8 @@ def _periods() -> dict[str, list[int]]:
         "Nachrichten an dich": [messages.KEPT // DAY],
         "Was du als kaputt meldest": [spaces.REPORTER_KEPT // DAY, spaces.DEFECTS_KEPT // DAY],
         "Ein Ort, den du anbietest": [spaces.OFFERS_KEPT // DAY],
+        "Einladung eines Arbeitgebers": [employers.INVITATIONS_KEPT // DAY],
+        "Dass du bei einem Arbeitgeber dabei bist": [employers.EMPLOYMENTS_KEPT // DAY],
         "Protokoll der Änderungen": [12 * keeping.AUDIT_KEPT // timedelta(days=365)],
         "Konto": [],
     }
@@ -121,6 +124,13 @@ def test_another_period_of_places_in_the_code_is_found(page, monkeypatch, name):
     assert _differences(_lines(page(), "fristen"), _periods()) != []
 
 
+@pytest.mark.parametrize("name", ["INVITATIONS_KEPT", "EMPLOYMENTS_KEPT"])
+def test_another_period_of_employers_in_the_code_is_found(page, monkeypatch, name):
+    """The control."""
+    monkeypatch.setattr(employers, name, 91 * DAY)
+    assert _differences(_lines(page(), "fristen"), _periods()) != []
+
+
 def test_the_page_for_officers_says_the_same():
     """docs/privacy.md: the lines of its table in order."""
     text = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
@@ -135,6 +145,8 @@ def test_the_page_for_officers_says_the_same():
         "name of an installation": [keeping.PERSON_KEPT, keeping.DEVICES_KEPT // DAY],
         "something broken": [spaces.DEFECTS_KEPT // DAY, spaces.REPORTER_KEPT // DAY],
         "offer of a space": [spaces.OFFERS_KEPT // DAY],
+        "invitation of an employer": [employers.INVITATIONS_KEPT // DAY],
+        "employment": [employers.EMPLOYMENTS_KEPT // DAY],
         "audit entry": [12 * keeping.AUDIT_KEPT // timedelta(days=365)],
     }
     assert _differences(lines, expected) == []

@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import redirect, render_template
 
-from app import access, i18n
+from app import access, clock, i18n
 from app.checkins import queries as checkins
+from app.employers import queries as employers
 from app.errors import N_
 from app.hosting.routes import answers, blueprint
 from app.spaces import queries as spaces
@@ -16,10 +17,12 @@ from app.spaces import queries as spaces
 @blueprint.get("/gastgeber")
 @access.person
 def show_spaces() -> Any:
-    """Whoever only decides about offers begins there."""
+    """Whoever only decides about offers, or acts for employers, begins there."""
     hosted = spaces.hosted(answers.me())
     if not hosted and spaces.is_officer(answers.me()):
         return redirect("/kreis/orte", 303)
+    if not hosted and employers.acted_for(answers.me(), on=employers.today(clock.now())):
+        return redirect("/arbeitgeber", 303)
     return render_template(
         "hosting/spaces.html", spaces=hosted, missing={each.id: _missing(each.id) for each in hosted}
     )

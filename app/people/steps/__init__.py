@@ -11,6 +11,7 @@ from app.people.steps.people import (
     touch,
 )
 from app.people.steps.refusals import AskedElsewhere, CodeSpent, TooManyAskers, TooManyCodes, WrongCode
+from app.people.steps.telling import public_id, tell
 
 __all__ = [
     "CODE_MINUTES",
@@ -27,6 +28,8 @@ __all__ = [
     "issue_code",
     "lock",
     "open_session",
+    "public_id",
+    "tell",
     "touch",
     "try_code",
 ]

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, Table, func, or_, select
 from app.audit.models import AuditEntry
 from app.bookings.models import Booking, BookingSlot, SeatChange
 from app.checkins.models import Announced, Checkin, Device
-from app.employers.models import Employer, Employment
+from app.employers.models import Employer, Employment, Invitation
 from app.errors import NotFound
 from app.extensions import Model, db
 from app.funding.models import Account, Entry, Programme, ProgrammePerson, Quota
@@ -124,6 +124,15 @@ PARTS = (
             rows.add_columns(Operator.slug.label("operator"), Space.slug.label("space"))
             .outerjoin(Operator, Operator.id == Host.operator_id)
             .outerjoin(Space, Space.id == Host.space_id)
+        ),
+    ),
+    Part(
+        "invitations",
+        Invitation,
+        lambda owner: Invitation.email.in_(owner.emails),
+        frozenset({"token_digest"}),
+        lambda rows: rows.add_columns(Employer.name.label("employer")).join(
+            Employer, Employer.id == Invitation.employer_id
         ),
     ),
     Part("applications", Application, lambda owner: Application.person_id == owner.id, also=_at_space(Application)),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 
 from app.audit import queries as audit
 from app.audit.queries import EntryFacts, Reader
+from app.employers import queries as employers
+from app.employers.models import Employer
 from app.extensions import db
 from app.people.models import Person
 from app.spaces import queries as spaces
@@ -21,7 +23,7 @@ from app.spaces.models import Operator, Space
 class Line:
     """One line of the protocol. `who` is a name, "" when it was the reader, None when nobody is known by it any more.
 
-    `about` names a space or an operator; `whom` is the person it was done to, told apart like `who`.
+    `about` names a space, an operator or an employer; `whom` is the person it was done to, told apart like `who`.
     """
 
     at: datetime
@@ -33,10 +35,12 @@ class Line:
     has_whom: bool
 
 
-def lines_for(person_id: int, *, skip: int, limit: int) -> list[Line]:
-    """Return what concerns a person: as the one who acted, as the one it was done to, or as host of the space."""
+def lines_for(person_id: int, *, on: date, skip: int, limit: int) -> list[Line]:
+    """Return what concerns a person: as the one who acted, as the one it was done to, or as one who acts for the space
+    or employer, or works there on that day.
+    """
     public_id = str(db.session.execute(select(Person.public_id).where(Person.id == person_id)).scalar_one())
-    entries = audit.entries_for(Reader(person_id, public_id, _subjects(person_id)), skip=skip, limit=limit)
+    entries = audit.entries_for(Reader(person_id, public_id, _subjects(person_id, on)), skip=skip, limit=limit)
     names, places = _names(entries), _places(entries)
     me = {public_id, str(person_id)}
 
@@ -57,10 +61,17 @@ def lines_for(person_id: int, *, skip: int, limit: int) -> list[Line]:
     ]
 
 
-def _subjects(person_id: int) -> list[tuple[str, Collection[str]]]:
+def _subjects(person_id: int, on: date) -> list[tuple[str, Collection[str]]]:
     """Return what a person acts for."""
     hosted = [space.slug for space in spaces.hosted(person_id)]
-    return [("space", hosted), ("operator", [operator.slug for operator in spaces.own_operators(person_id)])]
+    acted_for = [employer.slug for employer in employers.acted_for(person_id, on=on)]
+    return [
+        ("space", hosted),
+        ("operator", [operator.slug for operator in spaces.own_operators(person_id)]),
+        ("employer", acted_for),
+        # Who looked at the members is told to all of them.
+        ("members", [*acted_for, *(job.slug for job in employers.jobs(person_id, on=on))]),
+    ]
 
 
 def _names(entries: Iterable[EntryFacts]) -> dict[str, str]:
@@ -75,9 +86,9 @@ def _names(entries: Iterable[EntryFacts]) -> dict[str, str]:
 
 
 def _places(entries: Collection[EntryFacts]) -> dict[tuple[str, str], str]:
-    """Return the names of spaces and operators by the kinds and slugs that entries know them by."""
+    """Return the names of spaces, operators and employers by the kinds and slugs that entries know them by."""
     found: dict[tuple[str, str], str] = {}
-    for kind, model in (("space", Space), ("operator", Operator)):
+    for kind, model in (("space", Space), ("operator", Operator), ("employer", Employer), ("members", Employer)):
         slugs = {entry.subject_id for entry in entries if entry.subject_kind == kind}
         rows = db.session.execute(select(model.slug, model.name).where(model.slug.in_(slugs)))
         found |= {(kind, slug): name for slug, name in rows}

@@ -19,7 +19,8 @@ TIMEZONE = "Europe/Berlin"
 @access.person
 def show_protocol() -> str:
     skip = min(max(request.args.get("ab", 0, type=int), 0), 100_000)
-    lines = queries.lines_for(access.signed_in().person_id, skip=skip, limit=ON_A_PAGE + 1)
+    today = clock.local_day(clock.now(), TIMEZONE)
+    lines = queries.lines_for(access.signed_in().person_id, on=today, skip=skip, limit=ON_A_PAGE + 1)
     return render_template(
         "people/protocol.html",
         lines=[replace(line, at=line.at.astimezone(clock.zone(TIMEZONE))) for line in lines[:ON_A_PAGE]],

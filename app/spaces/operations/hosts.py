@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app import transaction
 from app.audit import steps as audit
 from app.errors import N_, DomainError, InvalidInput, NotFound
 from app.extensions import db
 from app.people import queries as people
-from app.people.models import Person
 from app.places import steps as places
-from app.places.models import Officer
 from app.spaces import steps
 from app.spaces.models import Host, Operator, Space
 from app.spaces.queries import applying, hosting, keeping
@@ -182,8 +180,5 @@ def _remove(kept: Kept, host: Host, stop: Stop, *, now: datetime) -> None:
             left.append(space.id)
     stop(host.person_id, left, kept.actor, now)
     detail = {"person": host.person_id, "is_for_all": host.operator_id is not None}
+    # The short session stays until the night sees for whom else they act.
     steps.write_down(kept, "remove_host", detail, now=now)
-    acts = [select(row.person_id).where(row.person_id == host.person_id) for row in (Host, Officer)]
-    if all(db.session.scalar(each.limit(1)) is None for each in acts):
-        whom = Person.id == host.person_id
-        db.session.execute(update(Person).where(whom).values(acts_for_others=False))

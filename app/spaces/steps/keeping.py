@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.audit import steps as audit
 from app.extensions import db
-from app.people.models import Person
+from app.people.steps import public_id
 from app.spaces.models import Space
 from app.spaces.queries import hosting
 
@@ -21,11 +21,6 @@ class Kept:
 
     space: Space
     actor: str
-
-
-def public_id(person_id: int) -> str:
-    """Return the name under which the audit knows a person."""
-    return str(db.session.execute(select(Person.public_id).where(Person.id == person_id)).scalar_one())
 
 
 def lock_space(space_id: int) -> Space:

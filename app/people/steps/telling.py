@@ -1,4 +1,4 @@
-"""What people are told about spaces they offer or look after: one message, written with the change."""
+"""What people are told: one message to their first address, written with the change."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from app.extensions import db
 from app.messages import steps as messages
 from app.people import queries as people
 from app.people.models import Person
+
+
+def public_id(person_id: int) -> str:
+    """Return the name under which the audit knows a person."""
+    return str(db.session.execute(select(Person.public_id).where(Person.id == person_id)).scalar_one())
 
 
 def tell(person_id: int, kind: str, payload: dict[str, Any], *, now: datetime) -> None:

@@ -1,0 +1,58 @@
+"""Who acts for which employer, who works there, and who is invited to."""
+
+from app.employers.queries.acting import (
+    TIMEZONE,
+    AgentFacts,
+    EmployerFacts,
+    Job,
+    Listed,
+    acted_for,
+    acting,
+    agents,
+    count_members,
+    holds,
+    jobs,
+    listed,
+    today,
+)
+from app.employers.queries.inviting import (
+    InvitationFacts,
+    Invited,
+    Uploaded,
+    has_room,
+    invitation,
+    invitations_for,
+    invited,
+    running_lists,
+    uploaded,
+)
+from app.employers.queries.members import MemberFacts, Members, member, members
+
+__all__ = [
+    "TIMEZONE",
+    "AgentFacts",
+    "EmployerFacts",
+    "InvitationFacts",
+    "Invited",
+    "Job",
+    "Listed",
+    "MemberFacts",
+    "Members",
+    "Uploaded",
+    "acted_for",
+    "acting",
+    "agents",
+    "count_members",
+    "has_room",
+    "holds",
+    "invitation",
+    "invitations_for",
+    "invited",
+    "jobs",
+    "listed",
+    "member",
+    "members",
+    "running_lists",
+    "today",
+    "uploaded",
+]
