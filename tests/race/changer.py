@@ -20,7 +20,7 @@ from app.funding import operations
 from app.funding.operations import Grant, Taken
 from tests.race import house
 
-PAUSE = 0.02
+PAUSE = 0.1
 
 
 def run(plan: dict[str, Any]) -> Counter[str]:

@@ -31,10 +31,11 @@ SELECT count(*) FROM bookings b WHERE b.ended_at IS NULL AND b.released_at IS NU
 )
 """
 
-# Accounts from which more was taken than granted, or less than nothing.
+# Accounts from which more was taken than granted, by their figures or by their entries, or less than nothing.
 OVERDRAWN = """
-SELECT count(*) FROM accounts WHERE reserved_units + settled_units > granted_units
-    OR reserved_cents + settled_cents > granted_cents OR reserved_units < 0 OR reserved_cents < 0
+SELECT count(*) FROM accounts a WHERE a.reserved_units + a.settled_units > a.granted_units
+    OR a.reserved_cents + a.settled_cents > a.granted_cents OR a.reserved_units < 0 OR a.reserved_cents < 0
+    OR a.granted_units < (SELECT sum(e.reserved_units + e.settled_units) FROM entries e WHERE e.account_id = a.id)
 """
 # Accounts that are not the sum of their entries.
 DRIFTED = """

@@ -23,7 +23,7 @@ from wsgi import app
 
 __all__ = ["app"]
 
-MOMENT = 0.01
+MOMENT = 0.03
 _accounts = table(Account)
 
 
