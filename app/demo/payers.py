@@ -1,4 +1,4 @@
-"""Who pays for the cast: Acme gives Ana and Ben eight half-days a month."""
+"""Who pays for the cast: Acme gives Ana and Ben twelve half-days a month."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.funding.operations import Grant, QuotaDraft
 
 ACME, NAME, QUOTA = "beispiel-acme", "Acme GmbH (Beispiel)", "Kontingent (Beispiel)"
 WORKS_THERE = ("ana", "ben")
-UNITS = 8
+UNITS = 12
 # Longer ago than anything that the cast did.
 SINCE = timedelta(days=400)
 

@@ -52,7 +52,7 @@ def test_each_day_is_told_from_booking_to_billing(as_, cast, quota, db, now):
         text = _text(as_("ana"))
     assert "<li>eingecheckt um 08:15 Uhr</li> <li>abgerechnet</li>" in text
     assert "<dt>reserviert</dt><dd>0</dd>" in text
-    assert "<dt>abgerechnet</dt><dd>2</dd>" in text
+    assert "<dt>genutzt</dt><dd>2</dd>" in text
     with time_machine.travel(at + timedelta(days=15), tick=False):
         text = _text(as_("ana"))
     assert "08:15" not in text

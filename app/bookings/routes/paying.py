@@ -15,9 +15,13 @@ from app.spaces.queries import SpaceFacts
 
 @dataclass(frozen=True)
 class Way:
-    """A way to pay: its key, what it says, and whether enough is left. `own_cents`: what the person pays on site."""
+    """A way to pay: its key, who that is, what it says, and whether enough is left.
+
+    `own_cents`: what the person pays on site.
+    """
 
     key: str
+    name: str
     text: str
     can_pay: bool
     own_cents: int
@@ -36,7 +40,7 @@ def ways_of_room(at: SpaceFacts, day: date, *, person_id: int) -> list[Way]:
 
 
 def _ways(service: Service) -> list[Way]:
-    return [Way(each.key, say(each), each.lacks is None, each.own_cents) for each in funding.payers(service)]
+    return [Way(each.key, each.name, say(each), each.lacks is None, each.own_cents) for each in funding.payers(service)]
 
 
 def chosen(found: list[Way], key: str | None) -> Way:
