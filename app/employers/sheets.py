@@ -86,9 +86,9 @@ class InformationSheet:
         """Return what the database really has, table by table."""
         tables = Model.metadata.tables
         return [
-            [_said(what), name, ", ".join(column.name for column in tables[name].columns)]
+            ["" if place else _said(what), name, ", ".join(column.name for column in tables[name].columns)]
             for names, what, _, _ in self.said.stored
-            for name in names
+            for place, name in enumerate(names)
         ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
 import time_machine
@@ -10,6 +11,9 @@ from sqlalchemy import select
 
 from app.employers import operations
 from app.employers.models import Employer, Employment, Invitation
+from app.errors import DomainError
+from app.extensions import db as database
+from app.messages.models import Message
 from app.people import steps as people
 from app.people.models import Person
 from tests import factories
@@ -135,6 +139,56 @@ def test_two_employers_do_not_share_a_domain(acme, as_, mails):
     cleo.submit("/arbeitgeber/neu", FACTS)
     answer = cleo.submit("/arbeitgeber/acme-2/domain", INFO)
     assert (answer.status_code, "schon ein Arbeitgeber angemeldet: Acme" in answer.text) == (409, True)
+
+
+@pytest.mark.concurrency
+def test_two_who_prove_one_domain_at_once_do_not_share_it(app, cast, db, now):
+    slugs = ("eins", "zwei")
+    for slug in slugs:
+        factories.make_employment(factories.make_employer(slug.title(), slug=slug), cast["cleo"], role="agent")
+    secret, codes, said = "only for tests", {}, []
+    for slug in slugs:
+        operations.ask_for_domain(slug=slug, person_id=cast["cleo"], email=INFO["email"], secret=secret, now=now)
+        payload = db.session.scalars(select(Message.payload).order_by(Message.id.desc())).first()
+        codes[slug] = payload["code"]
+        db.session.rollback()
+    barrier = Barrier(2)
+
+    def prove(slug):
+        with app.app_context():
+            proof = people.Proof(INFO["email"], codes[slug], secret)
+            barrier.wait()
+            try:
+                said.append(operations.prove_domain(slug=slug, person_id=cast["cleo"], proof=proof, now=now))
+            except DomainError as error:
+                said.append(error.code)
+            database.session.remove()
+
+    threads = [Thread(target=prove, args=(slug,)) for slug in slugs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(said, key=str) == [None, "domain_taken"]
+
+
+@pytest.mark.concurrency
+def test_two_of_one_name_registered_at_once_get_two_addresses(app, cast, db, now):
+    barrier, slugs = Barrier(2), []
+    draft = operations.EmployerDraft("Acme", "Acme GmbH", "Weg 1", "48149", "Münster", None, None)
+
+    def register(key):
+        with app.app_context():
+            barrier.wait()
+            slugs.append(operations.register_employer(person_id=cast[key], draft=draft, now=now))
+            database.session.remove()
+
+    threads = [Thread(target=register, args=(key,)) for key in ("cleo", "hugo")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(slugs) == ["acme", "acme-2"]
 
 
 def test_another_domain_ends_what_was_offered_to_the_old_one(ana, db, mails):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from app import transaction
 from app.employers import public_mail, steps
@@ -63,6 +64,12 @@ def prove_domain(*, slug: str, person_id: int, proof: people.Proof, now: datetim
         offers = (Invitation.employer_id == employer.id, Invitation.kind == DOMAIN, Invitation.ended_at.is_(None))
         db.session.execute(update(Invitation).where(*offers).values(ended_at=now))
     employer.domain, employer.domain_proved_at = domain, now
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # another employer proved it in the same moment; the next look sees that
+        if transaction.violated(error) == "uq_employers_domain":
+            raise transaction.Again from error
+        raise
     steps.write_down(kept, "prove_domain", {"domain": domain}, now=now)
     return None
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app import transaction
 from app.employers import queries, steps
@@ -49,9 +50,7 @@ def register_employer(*, person_id: int, draft: EmployerDraft, now: datetime) ->
     mine = queries.acted_for(person_id, on=queries.today(now))
     if sum(not each.is_proved for each in mine) >= MOST_UNPROVED:
         raise TooManyUnproved
-    employer = Employer(slug=_free_slug(draft.name), made_at=now, **asdict(draft))
-    db.session.add(employer)
-    db.session.flush()
+    employer = _added(Employer(slug=_free_slug(draft.name), made_at=now, **asdict(draft)))
     _let_act(employer, person_id, now=now)
     kept = steps.Kept(employer, person.public_id)
     steps.write_down(kept, "register_employer", {"person": person_id}, now=now)
@@ -66,9 +65,7 @@ def invite_employer(*, officer_id: int, name: str, email: str, now: datetime) ->
     """
     if not places.officers([officer_id]):
         raise NotFound
-    employer = Employer(slug=_free_slug(name), name=name, vouched_at=now, made_at=now)
-    db.session.add(employer)
-    db.session.flush()
+    employer = _added(Employer(slug=_free_slug(name), name=name, vouched_at=now, made_at=now))
     first = place_steps.somebody_who_acts(email, now=now)
     steps.add_agent(employer, first, now=now)
     kept = steps.Kept(employer, people.public_id(officer_id))
@@ -129,6 +126,18 @@ def _let_act(employer: Employer, person_id: int, *, now: datetime) -> None:
     """Let somebody who is signed in act for an employer."""
     db.session.get_one(Person, person_id, populate_existing=True).acts_for_others = True
     steps.add_agent(employer, person_id, now=now)
+
+
+def _added(employer: Employer) -> Employer:
+    """Add an employer; when somebody else took the slug in the same moment, all is tried again with another one."""
+    db.session.add(employer)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        if transaction.violated(error) == "uq_employers_slug":
+            raise transaction.Again from error
+        raise
+    return employer
 
 
 def _free_slug(name: str) -> str:
