@@ -27,7 +27,7 @@ from app.messages.models import Message
 from app.people.models import Person
 from app.spaces import queries as spaces
 from app.spaces.queries import UnknownSpace
-from tests.factories import make_closure, make_people, make_space
+from tests.factories import make_closure, make_employer, make_people, make_quota, make_space
 
 TUESDAY = date(2026, 11, 24)
 
@@ -242,15 +242,20 @@ def test_free_seats_follow_bookings(space, people, now):
     assert free[4] == queries.Free(None, None, None)
 
 
-def test_a_booking_takes_at_most_eight_statements(db, space, people, now):
+@pytest.mark.parametrize(("is_paid_for", "most"), [(False, 8), (True, 10)])
+def test_a_booking_takes_at_most_eight_statements_and_two_more_to_charge(db, space, people, now, is_paid_for, most):
+    if is_paid_for:
+        make_quota(make_employer("Beispiel GmbH", people[0]))
     operations.book(order=_order(), person_id=people[1], now=now)
+    operations.book(order=_order(TUESDAY + timedelta(days=1)), person_id=people[0], now=now)  # its account is there
     statements: list[str] = []
     record = lambda _c, _k, sql, *_: statements.append(sql)  # noqa: E731
     event.listen(Engine, "before_cursor_execute", record)
-    operations.book(order=_order(), person_id=people[0], now=now)
+    booked = operations.book(order=_order(), person_id=people[0], now=now).booking
     event.remove(Engine, "before_cursor_execute", record)
     # Seven, and BEGIN IMMEDIATE, which SQLAlchemy sends as a statement on SQLite.
-    assert len(statements) <= 8, statements
+    assert len(statements) <= most, statements
+    assert (booked.charge == "reserved") is is_paid_for
 
 
 def test_what_changed_since_this_process_looked_counts(db, space, people, now):
