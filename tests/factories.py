@@ -118,7 +118,7 @@ def make_invitation(employer: Employer, token: str, **changes: Any) -> Invitatio
 
 def make_list(employer: Employer, *emails: str, **changes: Any) -> AddressList:
     """Keep a list of addresses that waits to be confirmed."""
-    lines = [[number, email, None, "invite"] for number, email in enumerate(emails, start=1)]
+    lines = [f"{number}\t{email}\t\tinvite" for number, email in enumerate(emails, start=1)]
     facts = {"actor": "shell", "ignored": [], "made_at": MADE_AT, "expires_at": MADE_AT + timedelta(days=400)}
     return _keep(AddressList(**{"employer_id": employer.id, "lines": lines, "total": len(lines), **facts, **changes}))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -107,7 +106,8 @@ class Invitation(Model):
 class AddressList(Model):
     """Addresses that somebody uploaded: looked at until it is confirmed, then invited piece by piece by the worker.
 
-    `lines` are [number, email, cost centre, verdict]; of the confirmed list only those that are to be invited.
+    A line is its number, address, cost centre and verdict with tabs between: of a hundred thousand, texts are read ten
+    times as fast as lists. Of a confirmed list only those lines stay that are to be invited.
     """
 
     __tablename__ = "address_lists"
@@ -116,7 +116,7 @@ class AddressList(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     employer_id: Mapped[int] = mapped_column(ForeignKey("employers.id"), index=True)
     actor: Mapped[str] = mapped_column(String(40))  # public id of who uploaded it
-    lines: Mapped[list[list[Any]]] = mapped_column(JSON)
+    lines: Mapped[list[str]] = mapped_column(JSON)
     ignored: Mapped[list[str]] = mapped_column(JSON)  # names of columns that nobody reads
     total: Mapped[int]
     done: Mapped[int] = mapped_column(default=0)

@@ -123,7 +123,7 @@ def test_it_says_per_line_what_will_happen_and_nothing_happens(upload, ana, db, 
     answer = upload(MIXED)
     (row,) = _kept(db)
     assert answer.location == f"{PAGE}/liste/{row.id}"
-    assert [line[3] for line in row.lines] == ["invite", "double", "works", "invited", "wrong", "long"]
+    assert [line.split("\t")[3] for line in row.lines] == ["invite", "double", "works", "invited", "wrong", "long"]
     page = ana.get(answer.location).text
     for words in (
         "1 Person wird eingeladen",

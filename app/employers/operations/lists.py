@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from app import transaction
-from app.employers import steps
+from app.employers import queries, steps
 from app.employers.models import AddressList
 from app.employers.steps import INVITATIONS_KEPT, LISTS_KEPT
 from app.errors import N_, DomainError, NotFound
@@ -55,7 +55,7 @@ def keep_list(*, slug: str, person_id: int, read: AddressLines, now: datetime) -
     return row.id
 
 
-def _judged(lines: list[list[Any]], employer_id: int, now: datetime) -> list[list[Any]]:
+def _judged(lines: list[list[Any]], employer_id: int, now: datetime) -> list[str]:
     works, invited = (ask(employer_id, now=now) for ask in (steps.member_emails, steps.invited_emails))
     seen: dict[str, int] = {}
     judged = []
@@ -64,7 +64,7 @@ def _judged(lines: list[list[Any]], employer_id: int, now: datetime) -> list[lis
         if verdict == INVITE:
             found = DOUBLE if email in seen else WORKS if email in works else INVITED if email in invited else INVITE
             seen.setdefault(email, number)
-        judged.append([number, email, cost_centre, found])
+        judged.append(f"{number}\t{email}\t{cost_centre or ''}\t{found}")
     return judged
 
 
@@ -79,7 +79,7 @@ def confirm_list(*, slug: str, person_id: int, number: int, now: datetime) -> in
     row = _list(kept.employer.id, number, now)
     if row.confirmed_at is not None:
         return row.total
-    lines = [line for line in row.lines if line[3] == INVITE]
+    lines = [line for line in row.lines if line.endswith(f"\t{INVITE}")]
     if not lines:
         raise NobodyToInvite
     pieces = math.ceil(len(lines) / PIECE)
@@ -113,7 +113,7 @@ def invite_from_lists(*, now: datetime) -> int:
     row = db.session.scalars(waiting.where(AddressList.id == found.id).with_for_update()).one_or_none()
     if row is None:
         return 0
-    piece = row.lines[row.done : row.done + PIECE]
+    piece = queries.unpacked(row.lines[row.done : row.done + PIECE])
     try:
         steps.check_may_invite(employer)
     except DomainError:
@@ -121,7 +121,7 @@ def invite_from_lists(*, now: datetime) -> int:
         db.session.flush()
         return len(piece)
     left_out = steps.member_emails(employer.id, now=now) | steps.invited_emails(employer.id, now=now)
-    wanted = [(line[1], line[2]) for line in piece if line[3] == INVITE and line[1] not in left_out]
+    wanted = [(each[1], each[2]) for each in piece if each[3] == INVITE and each[1] not in left_out]
     gap = timedelta(seconds=PIECE_SECONDS) / PIECE
     if wanted:
         steps.invite(employer, wanted, due_at=[now + gap * place for place in range(len(wanted))], now=now)

@@ -24,6 +24,7 @@ from app.employers.queries.inviting import (
     invitations_for,
     invited,
     running_lists,
+    unpacked,
     uploaded,
 )
 from app.employers.queries.members import MemberFacts, Members, member, members
@@ -54,5 +55,6 @@ __all__ = [
     "members",
     "running_lists",
     "today",
+    "unpacked",
     "uploaded",
 ]

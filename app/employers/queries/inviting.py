@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
@@ -47,10 +46,10 @@ class Invited:
 
 @dataclass(frozen=True)
 class Uploaded:
-    """A list of addresses. `lines` are (number, email, cost centre, verdict)."""
+    """A list of addresses. Its `lines` are as they are stored; `unpacked` reads them."""
 
     id: int
-    lines: list[Any]
+    lines: list[str]
     ignored: list[str]
     total: int
     done: int
@@ -133,6 +132,12 @@ def uploaded(employer_id: int, number: int, *, now: datetime) -> Uploaded:
     if row is None:
         raise NotFound
     return Uploaded(*row)
+
+
+def unpacked(lines: Iterable[str]) -> list[tuple[int, str, str | None, str]]:
+    """Return stored lines of a list as (number, address, cost centre, verdict)."""
+    cells = (line.split("\t") for line in lines)
+    return [(int(number), email, cost_centre or None, verdict) for number, email, cost_centre, verdict in cells]
 
 
 def running_lists(employer_id: int, *, now: datetime) -> list[Uploaded]:

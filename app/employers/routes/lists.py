@@ -76,14 +76,15 @@ def _page(slug: str, number: int, errors: dict[str, str]) -> str:
     employer = acting(slug)
     found = queries.uploaded(employer.id, number, now=clock.now())
     is_all = request.args.get("zeilen") == "alle"
-    shown = found.lines if is_all else [line for line in found.lines if line[3] != INVITE]
+    verdicts = [line.rpartition("\t")[2] for line in found.lines]
+    shown = [line for line, verdict in zip(found.lines, verdicts, strict=True) if is_all or verdict != INVITE]
     skip = min(max(request.args.get("ab", 0, type=int), 0), forms.MOST_LINES)
     return render_template(
         "employers/list.html",
         employer=employer,
         found=found,
-        counts=Counter(line[3] for line in found.lines),
-        shown=shown[skip : skip + ON_A_PAGE],
+        counts=Counter(verdicts),
+        shown=queries.unpacked(shown[skip : skip + ON_A_PAGE]),
         count=len(shown),
         is_all=is_all,
         skip=skip,

@@ -23,10 +23,14 @@ def forget(person_id: int) -> None:
     emails = {address.email for address in addresses(person_id)}
     _change(delete(Invitation).where(Invitation.email.in_(emails)))
     for row in db.session.scalars(select(AddressList).where(AddressList.done < AddressList.total).with_for_update()):
-        if any(line[1] in emails for line in row.lines):
+        if any(line.split("\t")[1] in emails for line in row.lines):
             # The line stays as one that invites nobody, so that the count of what is done still fits.
-            row.lines = [[line[0], None, None, "wrong"] if line[1] in emails else line for line in row.lines]
+            row.lines = [line if line.split("\t")[1] not in emails else _emptied(line) for line in row.lines]
     db.session.flush()
+
+
+def _emptied(line: str) -> str:
+    return line.split("\t", maxsplit=1)[0] + "\t\t\twrong"
 
 
 def sweep(*, now: datetime, limit: int) -> int:
