@@ -24,6 +24,7 @@ PERIODS = {"morning": range(1), "afternoon": range(1, 2), "day": range(2)}
 
 # Why a booking ended.
 CANCELLED, MOVED, ERASED, CLOSED, UNDONE = "cancelled", "moved", "erased", "closed", "undone"
+UNPAID = "unpaid"  # its payer ended before, and nobody else was chosen
 
 # What became of what its payer reserved for a booking.
 RESERVED, SETTLED, RELEASED = "reserved", "settled", "released"
@@ -90,6 +91,7 @@ class Booking(Model):
     price_cents: Mapped[int | None]  # gross, frozen when booked; NULL = unknown
     payer: Mapped[str | None] = mapped_column(String(80))  # the choice, frozen; NULL = pays on site
     charge: Mapped[str | None] = mapped_column(String(8))  # what became of it; NULL = nothing is charged
+    payer_ended_at: Mapped[datetime | None] = mapped_column(Moment)  # the person was told that its payer ends before
     made_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_reason: Mapped[str | None] = mapped_column(String(20))

@@ -12,6 +12,8 @@ from app.extensions import Model, Moment
 
 # Kinds of entries. The first two give, the others follow a booking.
 GRANT, CARRY, RESERVE, RELEASE, SETTLE, CORRECT = "grant", "carry", "reserve", "release", "settle", "correct"
+# Why an account that a booking left pays for it again.
+PAYER_CHANGED = "payer_changed"
 # Whose account a quota makes, and how long one lasts.
 PERSON, POOL = "person", "pool"
 MONTH, QUARTER, TOTAL = "month", "quarter", "total"
@@ -27,6 +29,10 @@ class Programme(Model):
     __table_args__ = (
         CheckConstraint("starts_on <= ends_on", name="days"),
         CheckConstraint("0 < share_percent AND share_percent <= 100", name="share"),
+        CheckConstraint(
+            "(frozen_at IS NULL) = (frozen_units IS NULL) AND (frozen_at IS NULL) = (frozen_cents IS NULL)",
+            name="frozen",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -38,7 +44,9 @@ class Programme(Model):
     ends_on: Mapped[date]  # its last day
     is_for_all: Mapped[bool]  # everybody; else people of its employers and those it invited
     share_percent: Mapped[int]  # of the price; the rest is the employer's or the person's
-    frozen_at: Mapped[datetime | None] = mapped_column(Moment)
+    frozen_at: Mapped[datetime | None] = mapped_column(Moment)  # its books are closed, with these sums
+    frozen_units: Mapped[int | None]
+    frozen_cents: Mapped[int | None]
     made_at: Mapped[datetime] = mapped_column(Moment)
 
 

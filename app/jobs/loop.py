@@ -8,9 +8,12 @@ import secrets
 import socket
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime
 
 from app import clock
+from app.bookings import operations as bookings
+from app.bookings import queries as booked
 from app.checkins import operations as releases
 from app.checkins import queries as checkins
 from app.employers import operations as employers
@@ -29,6 +32,7 @@ NIGHT_SECONDS = 20
 RELEASE_SECONDS = 20
 CHARGE_SECONDS = 30
 INVITE_SECONDS = employers.PIECE_SECONDS
+PAYER_SECONDS = 30
 # After a mail server has failed, the others get this much rest; each message has its own, longer pause.
 REST_SECONDS = 10
 # So many messages in a row, then a look at everything else.
@@ -79,6 +83,8 @@ class Loop:
             self._charge()
         if self._is_time("invite", INVITE_SECONDS):
             employers.invite_from_lists(now=clock.now())
+        if self._is_time("payers", PAYER_SECONDS):
+            self._payers()
         return self._send()
 
     def _send(self) -> bool:
@@ -121,6 +127,25 @@ class Loop:
                     log.exception("the charge of booking %s could not be settled", booking_id)
                     db.session.rollback()
             after = found[-1][0] if found else None
+
+    def _payers(self) -> None:
+        """Tell people whose programme ends before their booking, and cancel what nobody pays three days before."""
+        for person_id in booked.untold_people(clock.now()):
+            self._try(bookings.tell_payer_ends, person_id=person_id)
+        after: int | None = 0
+        while after is not None and not self.stop.is_set():
+            found = booked.unpaid_due(clock.now(), after=after)
+            for booking_id in found:
+                self._try(bookings.cancel_unpaid, booking_id=booking_id)
+            after = found[-1] if found else None
+
+    def _try(self, operation: Callable[..., object], **what: int) -> None:
+        """Do one small thing; what fails is tried again in the next round and does not hold up the others."""
+        try:
+            operation(**what, now=clock.now())
+        except Exception:
+            log.exception("%s failed for %s", operation.__name__, what)
+            db.session.rollback()
 
     def _night(self) -> None:
         now = clock.now()

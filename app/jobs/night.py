@@ -8,7 +8,11 @@ from datetime import datetime
 
 from flask import current_app
 
+from app import clock
+from app.bookings import queries as bookings
 from app.checkins import operations as checkins
+from app.funding import operations as quotas
+from app.funding import queries as funding
 from app.jobs import queries
 from app.privacy import operations as privacy
 
@@ -50,4 +54,29 @@ def keys(now: datetime) -> str:
     return f"{len(live)} keys, the newest signs from {live[-1].valid_from:%Y-%m-%d}"
 
 
-TASKS: dict[str, Callable[[datetime], str]] = {"reconcile": reconcile, "retain": retain, "keys": keys}
+def carry(now: datetime) -> str:
+    """Carry over what is left of months and quarters that ended 15 days ago, one account at a time."""
+    today = clock.local_day(now, funding.TIMEZONE)
+    count, after = 0, 0
+    while found := funding.carries_due(today, after=after):
+        count += sum(quotas.carry_over(account_id=each.account_id, now=now) for each in found)
+        after = found[-1].account_id
+    return f"{count} accounts carried over"
+
+
+def freeze(now: datetime) -> str:
+    """Close the books of programmes that ended 15 days ago, unless a charge is still to be decided."""
+    found = funding.to_freeze(clock.local_day(now, funding.TIMEZONE))
+    decided = [each for each in found if not bookings.undecided(each.slug, each.ends_on)]
+    count = sum(quotas.freeze_programme(programme_id=each.id, now=now) for each in decided)
+    waiting = len(found) - len(decided)
+    return f"{count} programmes closed" + (f", {waiting} wait for charges" if waiting else "")
+
+
+TASKS: dict[str, Callable[[datetime], str]] = {
+    "reconcile": reconcile,
+    "retain": retain,
+    "keys": keys,
+    "carry": carry,
+    "freeze": freeze,
+}

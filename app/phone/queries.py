@@ -169,6 +169,7 @@ def _places(space_ids: list[int]) -> list[PlaceFacts]:
 
 PAST_PAGE = 20
 MOVED = N_("Auf einen anderen Tag oder eine andere Tageszeit verlegt.")
+UNPAID = N_("Das Programm zahlt an diesem Tag nicht mehr, und es war nicht gewählt, wer sonst zahlt.")
 SHUT = N_("Der Ort hatte geschlossen. Du zahlst dafür nichts.")
 FREED = N_("Der Platz wurde freigegeben. Kommt in den 14 Tagen danach noch ein Check-in an, zählt er trotzdem.")
 
@@ -230,5 +231,5 @@ def _reason(booking: BookingFacts, state: str) -> str | None:
     """Say more about a booking that nobody came to. What a release says of its person lasts until a check-in comes."""
     if state == "unknown" and booking.released_at is not None:
         return i18n.gettext(FREED)
-    text = {"moved": MOVED, "closed": SHUT}.get(booking.ended_reason or "")
+    text = {"moved": MOVED, "closed": SHUT, "unpaid": UNPAID}.get(booking.ended_reason or "")
     return i18n.gettext(text) if text else None

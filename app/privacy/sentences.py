@@ -69,4 +69,8 @@ ACTIONS = {
     "change_cost_centre": N_("eine Kostenstelle geändert"),
     "view_members": N_("nachgesehen, wer bei einem Arbeitgeber dabei ist"),
     "new_pass_key": N_("den Schlüssel für Ausweise erneuert"),
+    "make_programme": N_("ein Pilotprogramm angelegt"),
+    "change_programme": N_("die Grenzen eines Pilotprogramms geändert"),
+    "move_programme_end": N_("das Ende eines Pilotprogramms geändert"),
+    "freeze_programme": N_("die Summen eines Pilotprogramms festgeschrieben"),
 }

@@ -125,8 +125,14 @@ def upgrade() -> None:
         sa.Column("is_for_all", sa.Boolean(), nullable=False),
         sa.Column("share_percent", sa.Integer(), nullable=False),
         sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("frozen_units", sa.Integer(), nullable=True),
+        sa.Column("frozen_cents", sa.Integer(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("0 < share_percent AND share_percent <= 100", name=op.f("ck_programmes_share")),
+        sa.CheckConstraint(
+            "(frozen_at IS NULL) = (frozen_units IS NULL) AND (frozen_at IS NULL) = (frozen_cents IS NULL)",
+            name=op.f("ck_programmes_frozen"),
+        ),
         sa.CheckConstraint("starts_on <= ends_on", name=op.f("ck_programmes_days")),
         sa.ForeignKeyConstraint(["town_id"], ["towns.id"], name=op.f("fk_programmes_town_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_programmes")),
@@ -256,6 +262,7 @@ def upgrade() -> None:
     with op.batch_alter_table("bookings") as batch:
         batch.add_column(sa.Column("payer", sa.String(length=80), nullable=True))
         batch.add_column(sa.Column("charge", sa.String(length=8), nullable=True))
+        batch.add_column(sa.Column("payer_ended_at", sa.DateTime(timezone=True), nullable=True))
         batch.create_check_constraint(op.f("ck_bookings_charge"), "charge IN ('reserved', 'settled', 'released')")
         batch.create_check_constraint(op.f("ck_bookings_payer"), "charge IS NULL OR payer IS NOT NULL")
         batch.create_index("ix_bookings_reserved", ["date"], sqlite_where=RESERVED, postgresql_where=RESERVED)
@@ -266,6 +273,7 @@ def downgrade() -> None:
         batch.drop_index("ix_bookings_reserved")
         batch.drop_constraint(op.f("ck_bookings_payer"), type_="check")
         batch.drop_constraint(op.f("ck_bookings_charge"), type_="check")
+        batch.drop_column("payer_ended_at")
         batch.drop_column("charge")
         batch.drop_column("payer")
 

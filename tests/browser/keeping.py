@@ -46,7 +46,8 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 class Kept:
     """What the addresses of the pages need to know: a booking of Ana's, the slug of Hana's offer, an employer.
 
-    Of the employer: the secret of a link, the number of a list, that of Ana's employment. `today` is the space's.
+    Of the employer: the secret of a link, the numbers of a list, of Ana's employment and of a quota. Of a programme:
+    its slug and the signature of its invitation. `today` is the space's.
     """
 
     booking: str
@@ -55,6 +56,9 @@ class Kept:
     token: str
     upload: str
     member: str
+    quota: str
+    programme: str
+    signature: str
     today: date
 
 
@@ -88,10 +92,11 @@ def keep(playwright: Playwright, url: str, slug: str, zone: str) -> Kept:
         with signed_in(playwright, url, person) as guest:
             _book(guest, slug, today + timedelta(days=days))
     assert offered is not None
-    return Kept(booking=booking, offered=offered[1], today=today, **_employer(playwright, url))
+    funded = _employer(playwright, url, today) | _programme(playwright, url, today)
+    return Kept(booking=booking, offered=offered[1], today=today, **funded)
 
 
-def _employer(playwright: Playwright, url: str) -> dict[str, str]:
+def _employer(playwright: Playwright, url: str, first: date) -> dict[str, str]:
     """Let Hana act for an employer where Ana works; it has invited others too, as has another one that asks Ana."""
     page = "/arbeitgeber/beispielwerk"
     with signed_in(playwright, url, "kari") as kari:
@@ -112,13 +117,33 @@ def _employer(playwright: Playwright, url: str) -> dict[str, str]:
         _submit(ana, f"/arbeitgeber/einladung/{token[1]}", {"do": "accept", "email": "ana@beispiel.example"})
     with signed_in(playwright, url, "hana") as hana:
         member = re.search(rf'href="{page}/leute/(\d+)"', hana.get(f"{page}/leute").text())
+        granted = {"name": "Büro in der Nähe", "scope": "person", "frame": "month", "units": "8", "euros": "200",
+                   "starts_on": first.isoformat(), "where": "all", "cost_centre": "4711"}  # fmt: skip
+        _submit(hana, f"{page}/kontingente/neu", granted)
+        quota = re.search(rf'href="{page}/kontingente/(\d+)"', hana.get(f"{page}/kontingente").text())
     assert member is not None
+    assert quota is not None
     return {
         "employer": "beispielwerk",
         "token": token[1],
         "upload": upload.rpartition("/")[2],
         "member": member[1],
+        "quota": quota[1],
     }
+
+
+def _programme(playwright: Playwright, url: str, today: date) -> dict[str, str]:
+    """Let Kari run a programme to which people are invited."""
+    page, end = "/kreis/programme", (today + timedelta(days=200)).isoformat()
+    form = {"name": "Pilot am Browser", "funder": "Land", "starts_on": today.isoformat(), "ends_on": end, "units": "8",
+            "budget_units": "400", "euros": "12.000", "share": "60", "eligible": "invited", "where": "all"}  # fmt: skip
+    with signed_in(playwright, url, "kari") as kari:
+        county = re.search(r'<option value="(\d+)"', kari.get(f"{page}/neu").text())
+        assert county is not None
+        _submit(kari, f"{page}/neu", {**form, "town_id": county[1]})
+        signature = re.search(r"/mitmachen/pilot-am-browser/([^\"<]+)", kari.get(f"{page}/pilot-am-browser").text())
+    assert signature is not None
+    return {"programme": "pilot-am-browser", "signature": signature[1]}
 
 
 @contextmanager

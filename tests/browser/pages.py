@@ -45,8 +45,9 @@ AGAIN = {
     "hana": ("/gastgeber", HOSTED, "/profil", "/profil/protokoll", "/ort-anbieten",
              f"{HOSTED}/schliessen?first_on=2099-01-01&reason=Umbau",
              f"{HOSTED}/schliessen?first_on={{today}}&reason=Rohrbruch",
-             f"{HOSTED}/schliessen?first_on=unfug&reason=", f"{HOSTED}/plaetze/{TABLE_GONE}"),
-    "kari": ("/profil", "/profil/protokoll"),
+             f"{HOSTED}/schliessen?first_on=unfug&reason=", f"{HOSTED}/plaetze/{TABLE_GONE}",
+             "/arbeitgeber/{employer}/kontingente/{quota}?units=2&euros=&ends_on="),
+    "kari": ("/profil", "/profil/protokoll", "/kreis/programme/{programme}/ende?ends_on=2099-01-01"),
     "hugo": ("/kreis/orte", "/arbeitgeber", "/arbeitgeber/einladung/{token}"),
 }  # fmt: skip
 
@@ -87,7 +88,10 @@ def addresses(kept: Kept) -> dict[str, list[str]]:
 
 
 def _filled(address: str, kept: Kept) -> str:
-    return address.replace("{today}", kept.today.isoformat()).replace("{token}", kept.token)
+    known = {"today": kept.today.isoformat(), "token": kept.token, "employer": kept.employer, "quota": kept.quota}
+    for name, value in (known | {"programme": kept.programme}).items():
+        address = address.replace(f"{{{name}}}", value)
+    return address
 
 
 def _address(rule: str, kept: Kept) -> str:
@@ -96,6 +100,8 @@ def _address(rule: str, kept: Kept) -> str:
         "<token>": kept.token,
         "<int:upload>": kept.upload,
         "<int:member>": kept.member,
+        "<int:quota_id>": kept.quota,
+        "<signature>": kept.signature,
         "<int:number>": str(ROOM if "/raum/" in rule else 1),
         "<uuid:booking_uuid>": kept.booking,
         "<path:code>": NO_CODE,
@@ -111,4 +117,6 @@ def _address(rule: str, kept: Kept) -> str:
 def _slug(rule: str, kept: Kept) -> str:
     if rule.startswith("/arbeitgeber/"):
         return kept.employer
+    if rule.startswith(("/kreis/programme/", "/mitmachen/")):
+        return kept.programme
     return kept.offered if rule.startswith(("/ort-anbieten/", "/kreis/")) else SPACE

@@ -7,6 +7,8 @@ import uuid
 from datetime import date, timedelta
 from urllib.parse import quote
 
+from itsdangerous import URLSafeSerializer
+
 from app.bookings import operations as bookings
 from app.checkins import operations as checkins
 from app.checkins import signing
@@ -18,6 +20,8 @@ from tests.factories import (
     make_invitation,
     make_list,
     make_operator,
+    make_programme,
+    make_quota,
     make_seat,
     make_space,
 )
@@ -32,6 +36,8 @@ TABLET = "0f6b7c1e-93a5-4b0e-9a53-3b1d6a7c2e44"
 KEY = json.loads((ROOT / "tests" / "vectors" / "signatures.json").read_text("utf-8"))["public_key"]
 # A link with which people join the employer that addresses name.
 TOKEN = "0" * 43
+# With this anybody takes part in the programme that addresses name.
+INVITATION = URLSafeSerializer("only for tests", salt="programme invitation").dumps("wagen")
 TUESDAY = date(2026, 11, 24)
 # A pass that can be read; it is nobody's.
 PASS = json.loads((ROOT / "tests" / "vectors" / "passes.json").read_text("utf-8"))["passes"][2]["address"][-140:]
@@ -40,6 +46,8 @@ PARTS = {
     "<int:closure_id>": "1",
     "<int:defect_id>": "1",
     "<int:number>": "9",
+    "<int:quota_id>": "1",
+    "<signature>": INVITATION,
     "<uuid:booking_uuid>": BOOKING,
     "<uuid:device>": DEVICE,
     "<digest>": "0" * 64,
@@ -90,6 +98,10 @@ def furnish(guest, now):
     make_invitation(employer, TOKEN)
     make_invitation(employer, "to Ben", email="ben@beispiel.example")
     make_list(employer, "neu@beispiel.example")
+    make_quota(employer, ended_at=now)
+    programme = make_programme("wagen", is_for_all=False)
+    make_quota(programme)
+    make_quota(programme, scope="pool", frame="total", ends_on=end)
     return wagen
 
 

@@ -11,13 +11,22 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeSerializer
 from sqlalchemy import select
 
 from app.bookings.models import Booking
 from app.employers.models import Employment
 from app.extensions import db
 from tests.conftest import NOW
-from tests.factories import make_employer, make_employment, make_invitation, make_list
+from tests.factories import (
+    make_employer,
+    make_employment,
+    make_invitation,
+    make_list,
+    make_officer,
+    make_programme,
+    make_quota,
+)
 
 ROOT = Path(__file__).parent.parent.parent
 PROGRAM = ROOT / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
@@ -42,7 +51,13 @@ def sample(app: Flask, cast: dict[str, int]) -> dict[str, object]:
     kept = make_list(employer, "neu@beispiel.example")
     upload, member = kept.id, db.session.scalar(select(Employment.id).where(Employment.employer_id == employer.id))
     known = {"slug": slug, "number": 1, "booking_uuid": booked[-1], "code": "0123456789ABCDEFGHJK"}
-    return {**known, "token": token, "upload": upload, "member": member}
+    quota, programme = make_quota(employer), make_programme(slug, is_for_all=False)
+    make_quota(programme)
+    make_quota(programme, scope="pool", frame="total", ends_on=programme.ends_on)
+    make_officer(cast["hana"])
+    signature = URLSafeSerializer(app.secret_key, salt="programme invitation").dumps(slug)
+    funded = {"quota_id": quota.id, "signature": signature}
+    return {**known, **funded, "token": token, "upload": upload, "member": member}
 
 
 def _addresses(app: Flask, values: dict[str, object]) -> Iterator[str]:

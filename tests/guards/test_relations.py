@@ -32,6 +32,7 @@ RELATIONS = {
 }
 STATES = {"paused": "paused", "offered": "applied"}
 # What ends a relation, or takes away what addresses name, comes last.
+NOT_SPACES = ("/arbeitgeber/", "/kreis/programme/", "/mitmachen/")
 LAST = ("/aufhoeren", "/uebergeben", "/entfernen")
 
 
@@ -62,7 +63,7 @@ def related(cast, now, db, as_):
 
 def _naming(app):
     """Return (method, rule) of all addresses that name a space: readers first, what ends something last."""
-    found = [pair for pair in rules(app) if "<slug>" in pair[1] and not pair[1].startswith("/arbeitgeber/")]
+    found = [pair for pair in rules(app) if "<slug>" in pair[1] and not pair[1].startswith(NOT_SPACES)]
     return sorted(found, key=lambda pair: (pair[1].endswith(LAST), pair[0] not in READING))
 
 

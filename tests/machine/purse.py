@@ -76,20 +76,12 @@ class Purse:
             elif charge.state == "settled" and not charge.is_ended and charge.ends_at > now - JUDGED and not came(key):
                 self._to(charge, "reserved")
 
-    def change(self, quota: int, units: int, today: date) -> bool:
-        """Grant more or less from now on. Returns whether that is possible."""
-        current = [
-            account
-            for (of, frame), account in self.accounts.items()
-            if of == quota and (frame is None or (frame[1], frame[2]) >= (today.year, today.month))
-        ]
-        delta = units - self.granted[quota]
-        if any(account[1] + account[2] > account[0] + delta for account in current):
-            return False
-        for account in current:
-            account[0] += delta
+    def change(self, quota: int, units: int, today: date) -> None:
+        """Grant more or less from now on; what is taken stays granted."""
+        for (of, frame), account in self.accounts.items():
+            if of == quota and (frame is None or (frame[1], frame[2]) >= (today.year, today.month)):
+                account[0] = max(units, account[1] + account[2])
         self.granted[quota] = units
-        return True
 
     def _to(self, charge: Charge, state: str) -> None:
         account = self.accounts[charge.account]

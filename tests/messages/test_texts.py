@@ -36,6 +36,12 @@ CHANGED = {
 }
 WAY = {"name": "Beispiel Nah", "town": "Havixbeck", "period": "morning", "path": "/orte/nah/buchen?date=2026-11-24"}
 CLOSED = {"bookings": [{**BOOKING, "ways": [WAY]}, {**BOOKING, "ways": []}], "reason": "Rohrbruch"}
+UNPAID = {
+    **BOOKING,
+    "programme": "Pilot Herbst",
+    "last_day": "10. November 2026",
+    "decide_at": datetime(2026, 11, 21, 8, 0, tzinfo=BERLIN),
+}
 # What a payload holds, and what the reader must find in the text.
 PAYLOADS = {
     "sign_in_code": ({"code": "12345678", "minutes": 10}, ["1234 5678", "10"]),
@@ -45,6 +51,10 @@ PAYLOADS = {
     "booking_changed": (CHANGED, ["Beispiel Wagen", "Fenster"]),
     "booking_cancelled": ({"booking": BOOKING, "reason": "Rohrbruch"}, ["Beispiel Wagen", "Rohrbruch"]),
     "booking_closed": (CLOSED, ["Beispiel Wagen", "Rohrbruch", "Beispiel Nah", "/orte/nah/buchen?date=2026-11-24"]),
+    "payer_ended": (
+        {"bookings": [UNPAID, UNPAID]},
+        ["Beispiel Wagen", "Pilot Herbst", "10. November 2026", "08:00", f"/buchungen/{BOOKING['uuid']}/zahlen"],
+    ),
     "seat_released": ({"booking": BOOKING}, ["Beispiel Wagen", "/meine"]),
     "defect_reported": (
         {"space": {"slug": "wagen", "name": "Beispiel Wagen"}, "text": "Die Lampe geht nicht.", "has_photo": True},

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 from app.audit.models import AuditEntry
 from app.bookings import operations as bookings
 from app.bookings.queries import Closing
+from app.funding.models import ProgrammePerson
 from app.people.models import Person
 from app.privacy.sentences import ACTIONS
 from tests import factories
@@ -113,6 +114,29 @@ def test_whose_booking_ends_by_a_closure_reads_who_closed_and_the_host_no_names(
     assert "Wagen" not in line, "where somebody was is not kept for twelve months"
     (line,) = _lines(as_("hana").get(PAGE))
     assert line.startswith("Du hast Tage geschlossen. Wagen")
+
+
+def test_who_works_or_acts_for_an_employer_reads_what_became_of_its_quotas(as_, wagen, note, public, cast):
+    acme = factories.make_employer("Acme", cast["ana"])
+    factories.make_employment(acme, cast["hana"], role="agent")
+    quota = factories.make_quota(acme, name="Nah am Zuhause")
+    note(public["hana"], "change_quota", ("quota", quota.id))
+    (line,) = _lines(as_("ana").get(PAGE))
+    assert line.startswith("Hana Beispiel hat ein Kontingent geändert. Nah am Zuhause")
+    assert _lines(as_("hana").get(PAGE))[0].startswith("Du hast ein Kontingent geändert. Nah am Zuhause")
+    assert _lines(as_("ben").get(PAGE)) == []
+
+
+def test_officers_and_those_invited_read_what_became_of_a_programme(as_, wagen, note, public, cast, db):
+    factories.make_officer(cast["kari"])
+    programme = factories.make_programme("herbst")
+    db.session.add(ProgrammePerson(programme_id=programme.id, person_id=cast["ana"]))
+    db.session.commit()
+    note("worker", "freeze_programme", ("programme", "herbst"))
+    for reader in ("kari", "ana"):
+        (line,) = _lines(as_(reader).get(PAGE))
+        assert line.startswith("Der Betrieb von Nahplatz hat die Summen eines Pilotprogramms festgeschrieben. Herbst")
+    assert _lines(as_("ben").get(PAGE)) == []
 
 
 def test_every_action_has_words():

@@ -87,6 +87,7 @@ def run(database_url: str, folder: Path, course: Course, say: Say = print) -> Ou
         keys.drop(database_url)
     elif course.control == "checks":
         keys.drop_of_accounts(database_url)
+        (folder / "stop").touch()  # a change grants what is taken, and would hide what was overdrawn before
     waits = folder / "waits"
     waits.mkdir()
     served = "tests.race.spendthrift:app" if course.control == "checks" else "tests.race.watched:app"

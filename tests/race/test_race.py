@@ -16,9 +16,8 @@ def test_sixteen_clients_never_share_a_seat(race_url, folder):
     assert outcome.attempts >= ATTEMPTS
     # It was a race: there were winners and losers of every kind, and seats came free again.
     assert {"booked", "cancelled", "seat_taken", "already_booked", "no_seat_free", "repeated"} <= set(outcome.outcomes)
-    # And for money: quotas were changed under the bookings, and some changes came too late.
+    # And for money: quotas were changed under the bookings.
     assert outcome.changes["changed"] > 0
-    assert outcome.changes["refused"] > 0
 
 
 def test_without_the_keys_seats_are_sold_twice(race_url, folder):

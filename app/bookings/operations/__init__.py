@@ -4,10 +4,17 @@ from app.bookings.operations.booking import book, book_several
 from app.bookings.operations.changing import BookingOver, PlaceClosed, cancel, change, change_seat
 from app.bookings.operations.closing import Closed, close_days, close_for_good, reopen_days, stay_open
 from app.bookings.operations.orders import Order, Result
+from app.bookings.operations.paying import (
+    AlreadySettled,
+    cancel_unpaid,
+    change_payer,
+    tell_payer_ends,
+)
 from app.bookings.operations.refusals import BookingCancelled, NotBookable, SpaceClosed, TooEarly, TooLate, UuidReused
 from app.bookings.operations.vacating import Vacated, vacate_seat
 
 __all__ = [
+    "AlreadySettled",
     "BookingCancelled",
     "BookingOver",
     "Closed",
@@ -23,11 +30,14 @@ __all__ = [
     "book",
     "book_several",
     "cancel",
+    "cancel_unpaid",
     "change",
+    "change_payer",
     "change_seat",
     "close_days",
     "close_for_good",
     "reopen_days",
     "stay_open",
+    "tell_payer_ends",
     "vacate_seat",
 ]

@@ -19,12 +19,25 @@ from app.bookings.queries.doors import CARRIED, Entrance, entrances
 from app.bookings.queries.effects import Days, SeatGone, booked_days, booked_outside, other_seat, seat_gone
 from app.bookings.queries.fortnight import DAYS_SHOWN, Fortnight, fortnight
 from app.bookings.queries.rooms import Wanted, free_half_hours, free_rooms, room_moments, room_slots
+from app.bookings.queries.unpaid import (
+    UNPAID_FOR,
+    Unpaid,
+    beyond,
+    service_of,
+    undecided,
+    unpaid,
+    unpaid_booking,
+    unpaid_due,
+    untold,
+    untold_people,
+)
 
 __all__ = [
     "CARRIED",
     "CLOSED",
     "DAYS_AHEAD",
     "DAYS_SHOWN",
+    "UNPAID_FOR",
     "Alternative",
     "BookingFacts",
     "Closing",
@@ -35,9 +48,11 @@ __all__ = [
     "Replacement",
     "SeatGone",
     "UnknownBooking",
+    "Unpaid",
     "Wanted",
     "alternatives",
     "availability_state",
+    "beyond",
     "booked_at",
     "booked_days",
     "booked_outside",
@@ -60,6 +75,13 @@ __all__ = [
     "room_moments",
     "room_slots",
     "seat_gone",
+    "service_of",
     "snapshot_bookings",
     "taken_seats",
+    "undecided",
+    "unpaid",
+    "unpaid_booking",
+    "unpaid_due",
+    "untold",
+    "untold_people",
 ]

@@ -4,4 +4,11 @@ from flask import Blueprint
 
 blueprint = Blueprint("bookings", __name__)
 
-from app.bookings.routes import api, doors, pages, rooms  # noqa: E402, F401 - they hang their views on the blueprint
+from app.bookings.routes import (  # noqa: E402 - they hang their views on the blueprint
+    api,  # noqa: F401
+    doors,  # noqa: F401
+    pages,  # noqa: F401
+    payer,  # noqa: F401
+    programmes,  # noqa: F401
+    rooms,  # noqa: F401
+)

@@ -11,6 +11,7 @@ from app.bookings.steps.notices import (
     tell_changed,
     tell_closed,
     tell_made,
+    tell_payer_ends,
     tell_released,
 )
 from app.bookings.steps.seats import AlreadyBooked, NewBooking, SeatTaken, insert_booking, move_to_seat
@@ -42,5 +43,6 @@ __all__ = [
     "tell_changed",
     "tell_closed",
     "tell_made",
+    "tell_payer_ends",
     "tell_released",
 ]

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from app import clock
+from app import clock, i18n
 from app.audit import steps as audit
-from app.bookings.queries import Alternative, BookingFacts
+from app.bookings import queries
+from app.bookings.queries import Alternative, BookingFacts, Unpaid
 from app.messages import steps as messages
 from app.people.steps import LockedPerson
 from app.spaces.queries import SpaceFacts
@@ -50,6 +51,17 @@ def tell_closed(
     """Say that a space closes, which bookings end with it, and what is free nearby instead of each."""
     told = [{**_said(booking, space), "ways": [_way(way) for way in ways]} for booking, ways in ended]
     _tell("booking_closed", person, {"bookings": told, "reason": reason}, now)
+
+
+def tell_payer_ends(found: Sequence[tuple[Unpaid, SpaceFacts]], person: LockedPerson, *, now: datetime) -> None:
+    """Say which bookings lie beyond the end of a programme, and until when another payer can be chosen for each."""
+    told = []
+    for each, space in found:
+        decide_at = each.decide_by.astimezone(clock.zone(space.timezone))
+        last_day = i18n.format_day(each.ends_on, i18n.gettext("d. MMMM y"))
+        more = {"programme": each.programme, "last_day": last_day, "decide_at": decide_at}
+        told.append({**_said(queries.booking_by_id(each.id), space), **more})
+    _tell("payer_ended", person, {"bookings": told}, now)
 
 
 def note_ended(ended: Sequence[BookingFacts], person: LockedPerson, *, actor: str, now: datetime) -> None:

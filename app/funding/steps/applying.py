@@ -7,7 +7,7 @@ its condition, the database as its check. Accounts are locked in the order of th
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, case, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app import transaction
-from app.extensions import table
+from app.extensions import execute, table
 from app.funding.models import CORRECT, Account, Entry
 from app.statements import Prepared
 
@@ -99,6 +99,12 @@ def apply(deltas: Sequence[Delta], why: Why, *, now: datetime) -> None:
         if transaction.violated(error) == "uq_entries_key":  # somebody else moved the same booking
             raise transaction.Again from error
         raise
+
+
+def lock_accounts(account_ids: Collection[int]) -> None:
+    """Lock accounts in the order of their ids, for somebody who changes them one after the other."""
+    ids = select(_accounts.c.id).where(_accounts.c.id.in_(account_ids)).order_by(_accounts.c.id).with_for_update()
+    execute(ids).all()
 
 
 def _entry(delta: Delta, why: Why, now: datetime) -> dict[str, Any]:

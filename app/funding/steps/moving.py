@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from app.funding.models import CORRECT, RELEASE, RESERVE, SETTLE
-from app.funding.queries import Held, Payer, holdings
-from app.funding.steps.applying import NOTHING, Amount, Delta, Why, apply
+from app.funding.queries import Held, Part, Payer, holdings
+from app.funding.steps.applying import NOTHING, Amount, Delta, Why, apply, lock_accounts
 from app.funding.steps.opening import opened
 
 
@@ -18,6 +18,34 @@ def reserve(payer: Payer, why: Why, *, now: datetime) -> None:
     ]
     if deltas:
         apply(deltas, why, now=now)
+
+
+def take_over(payer: Payer, find: Callable[[], Payer | None], why: Why, *, now: datetime) -> Payer | None:
+    """Let another payer pay for a booking: give back what is reserved for it, and take what the new one gives.
+
+    All accounts are locked in the order of their ids, before anything changes. `find` looks for the payer again once
+    what was reserved is free; None when it gives too little then, and the transaction must end without a change. An
+    account that the booking left before takes it back by a correction: each is reserved once.
+    """
+    before = [held.account_id for held in holdings(why.booking)]
+    lock_accounts([*before, *(opened(part.candidate, now=now) for part in payer.parts)])
+    _move(why, _free, now=now)
+    chosen = find()
+    if chosen is None or chosen.lacks is not None:
+        return None
+    entries = {held.account_id: held.entries for held in holdings(why.booking)}
+    ids = [opened(part.candidate, now=now) for part in chosen.parts]
+    deltas = [
+        Delta(account, CORRECT if account in entries else RESERVE, entries.get(account, 0), given(part), NOTHING)
+        for account, part in zip(ids, chosen.parts, strict=True)
+    ]
+    if deltas:
+        apply(deltas, why, now=now)
+    return chosen
+
+
+def given(part: Part) -> Amount:
+    return part.units, part.cents
 
 
 def settle(why: Why, *, now: datetime) -> bool:
@@ -62,7 +90,8 @@ def _move(why: Why, change: Callable[[Held], tuple[str, Amount, Amount]], *, now
     """Change every account that holds something for a booking. Doing so twice is doing so once."""
     found = [(held, *change(held)) for held in holdings(why.booking)]
     deltas = [
-        Delta(held.account_id, kind, held.entries, reserved, settled)
+        # In closed books every move is a counter-entry.
+        Delta(held.account_id, CORRECT if held.is_frozen else kind, held.entries, reserved, settled)
         for held, kind, reserved, settled in found
         if (reserved, settled) != (NOTHING, NOTHING)
     ]

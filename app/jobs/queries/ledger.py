@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from app.bookings.models import RELEASED, RESERVED, SETTLED, Booking
-from app.funding.models import RESERVE, Account, Entry
+from app.funding.models import CORRECT, PAYER_CHANGED, RESERVE, Account, Entry
 
 Question = Select[*tuple[Any, ...]]
 UNITS = ("units", "cents")
@@ -59,7 +59,10 @@ def _charged_twice() -> Question:
     """Bookings that hold more of an account than was reserved for them, or were reserved there twice."""
     of_booking = (Entry.account_id, Entry.booking_uuid)
     first = func.sum(case((Entry.kind == RESERVE, 1), else_=0))
-    wanted = [func.sum(case((Entry.kind == RESERVE, getattr(Entry, f"reserved_{unit}")), else_=0)) for unit in UNITS]
+    # A payer whom somebody left and came back to.
+    is_again = and_(Entry.kind == CORRECT, Entry.reason == PAYER_CHANGED)
+    is_asked = or_(Entry.kind == RESERVE, is_again)
+    wanted = [func.sum(case((is_asked, getattr(Entry, f"reserved_{unit}")), else_=0)) for unit in UNITS]
     held = [func.sum(getattr(Entry, f"reserved_{unit}") + getattr(Entry, f"settled_{unit}")) for unit in UNITS]
     return (
         select(*of_booking)

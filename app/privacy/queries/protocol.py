@@ -14,6 +14,8 @@ from app.audit.queries import EntryFacts, Reader
 from app.employers import queries as employers
 from app.employers.models import Employer
 from app.extensions import db
+from app.funding import queries as funding
+from app.funding.models import Programme, Quota
 from app.people.models import Person
 from app.spaces import queries as spaces
 from app.spaces.models import Operator, Space
@@ -23,7 +25,8 @@ from app.spaces.models import Operator, Space
 class Line:
     """One line of the protocol. `who` is a name, "" when it was the reader, None when nobody is known by it any more.
 
-    `about` names a space, an operator or an employer; `whom` is the person it was done to, told apart like `who`.
+    `about` names a space, an operator, an employer, a quota or a programme; `whom` is the person it was done to, told
+    apart like `who`.
     """
 
     at: datetime
@@ -62,7 +65,7 @@ def lines_for(person_id: int, *, on: date, skip: int, limit: int) -> list[Line]:
 
 
 def _subjects(person_id: int, on: date) -> list[tuple[str, Collection[str]]]:
-    """Return what a person acts for."""
+    """Return what a person acts for, and the quotas and programmes that pay for the person."""
     hosted = [space.slug for space in spaces.hosted(person_id)]
     acted_for = [employer.slug for employer in employers.acted_for(person_id, on=on)]
     return [
@@ -71,6 +74,8 @@ def _subjects(person_id: int, on: date) -> list[tuple[str, Collection[str]]]:
         ("employer", acted_for),
         # Who looked at the members is told to all of them.
         ("members", [*acted_for, *(job.slug for job in employers.jobs(person_id, on=on))]),
+        ("quota", list(funding.quotas_about(person_id))),
+        ("programme", funding.programmes_about(person_id)),
     ]
 
 
@@ -86,10 +91,13 @@ def _names(entries: Iterable[EntryFacts]) -> dict[str, str]:
 
 
 def _places(entries: Collection[EntryFacts]) -> dict[tuple[str, str], str]:
-    """Return the names of spaces, operators and employers by the kinds and slugs that entries know them by."""
+    """Return the names of what entries are about, by the kinds and keys that they know it by."""
     found: dict[tuple[str, str], str] = {}
-    for kind, model in (("space", Space), ("operator", Operator), ("employer", Employer), ("members", Employer)):
+    named = (("space", Space), ("operator", Operator), ("employer", Employer), ("members", Employer))
+    for kind, model in (*named, ("programme", Programme)):
         slugs = {entry.subject_id for entry in entries if entry.subject_kind == kind}
         rows = db.session.execute(select(model.slug, model.name).where(model.slug.in_(slugs)))
         found |= {(kind, slug): name for slug, name in rows}
-    return found
+    quotas = [int(entry.subject_id) for entry in entries if entry.subject_kind == "quota"]
+    rows = db.session.execute(select(Quota.id, Quota.name).where(Quota.id.in_(quotas)))
+    return found | {("quota", str(quota_id)): name for quota_id, name in rows}
