@@ -10,7 +10,7 @@ from app.audit.models import AuditEntry
 from app.bookings import operations as bookings
 from app.checkins import steps as checkins
 from app.checkins.models import Announced, Checkin, Device, Display, GoneEvent, PassKey
-from app.employers.models import Invitation
+from app.employers.models import AddressList, Invitation
 from app.extensions import db
 from app.funding.models import ProgrammeEmployer, ProgrammePerson, QuotaPlace
 from app.people.models import Session, SignInCode
@@ -56,8 +56,10 @@ def order(person, day, now, period="day"):
 def _payers(people, employer, programme, quota, now):
     expires_at = now + timedelta(days=14)
     invitation = {"kind": "address", "email": "b@example.org", "token_digest": "6" * 64, "expires_at": expires_at}
+    addresses = {"actor": "a", "lines": ["2\tc@example.org\t\tnew"], "ignored": ["name"], "total": 1, "done": 0}
     for model, row in (
         (Invitation, {**invitation, "employer_id": employer.id, "made_at": now}),
+        (AddressList, {**addresses, "employer_id": employer.id, "made_at": now, "expires_at": expires_at}),
         (ProgrammeEmployer, {"programme_id": programme.id, "employer_id": employer.id}),
         (ProgrammePerson, {"programme_id": programme.id, "person_id": people[4]}),
         (QuotaPlace, {"quota_id": quota.id, "town_id": programme.town_id}),
