@@ -14,6 +14,8 @@ from app.extensions import Model, Moment
 GRANT, CARRY, RESERVE, RELEASE, SETTLE, CORRECT = "grant", "carry", "reserve", "release", "settle", "correct"
 # Why an account that a booking left pays for it again.
 PAYER_CHANGED = "payer_changed"
+# How the payer of a booking is named: this and the programme's slug, or the quota's id.
+BY_PROGRAMME, BY_QUOTA = "programme-", "quota-"
 # Whose account a quota makes, and how long one lasts.
 PERSON, POOL = "person", "pool"
 MONTH, QUARTER, TOTAL = "month", "quarter", "total"

@@ -19,26 +19,11 @@ from app.extensions import db as database
 from app.funding import operations, queries
 from app.funding.models import Account, Entry, Quota, QuotaPlace
 from app.funding.operations import Ended, Grant, QuotaDraft
-from tests.factories import make_employer, make_people, make_quota, make_space
+from tests.factories import make_quota, make_space
+from tests.funding.coming import book
 
-TODAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
+TODAY = date(2026, 11, 23)
 ACTOR = "somebody who acts"
-
-
-@pytest.fixture
-def people(app):
-    make_space("wagen", seats=12, price_cents=600)
-    return make_people(12)
-
-
-@pytest.fixture
-def employer(people):
-    return make_employer("Beispiel GmbH", *people)
-
-
-def _book(person, now, day=TUESDAY, period="day"):
-    order = Order(uuid.uuid4(), "wagen", day, period)
-    return bookings.book(order=order, person_id=person, now=now).booking
 
 
 def _change(quota_id, now, units, *, cents=None, ends_on=None):
@@ -86,7 +71,7 @@ def test_a_quota_is_made_with_its_places(db, employer, now):
 def test_more_and_less_reach_every_account(db, people, employer, now):
     quota = make_quota(employer, units=8)
     for person in people[:3]:
-        _book(person, now)
+        book(person, now)
     for units in (10, 3, 8):
         _change(quota.id, now, units)
         assert _granted(db) == [units] * 3
@@ -95,9 +80,9 @@ def test_more_and_less_reach_every_account(db, people, employer, now):
 
 def test_what_is_taken_stays_when_less_is_granted(db, people, employer, now):
     quota = make_quota(employer, units=8)
-    _book(people[0], now)
-    _book(people[0], now, date(2026, 11, 25))
-    _book(people[1], now, period="morning")
+    book(people[0], now)
+    book(people[0], now, date(2026, 11, 25))
+    book(people[1], now, period="morning")
     _change(quota.id, now, 2)
     assert _granted(db) == [4, 2]
     assert _agree(db)
@@ -111,7 +96,7 @@ def test_what_is_taken_stays_when_less_is_granted(db, people, employer, now):
 
 def test_a_limit_comes_and_goes(db, people, employer, now):
     quota = make_quota(employer, units=8)
-    _book(people[0], now)
+    book(people[0], now)
     _change(quota.id, now, None, cents=500)
     assert _granted(db) == [None]
     assert [each.granted_cents for each in db.session.scalars(select(Account))] == [1200]
@@ -121,29 +106,29 @@ def test_a_limit_comes_and_goes(db, people, employer, now):
 
 def test_what_is_over_stays_as_it_was(db, people, employer, now):
     quota = make_quota(employer, units=8)
-    _book(people[0], now)
+    book(people[0], now)
     operations.change_quota(
         quota_id=quota.id, grant=Grant(3, None, None), first_on=date(2026, 12, 1), actor=ACTOR, now=now
     )
     assert _granted(db) == [8]
-    assert _book(people[0], now, date(2026, 12, 1)).charge == "reserved"
+    assert book(people[0], now, date(2026, 12, 1)).charge == "reserved"
     assert _granted(db) == [8, 3]
 
 
 def test_a_total_ends_with_its_quota(db, people, employer, now):
     quota = make_quota(employer, scope="pool", frame="total", units=20, ends_on=date(2026, 12, 31))
-    _book(people[0], now)
+    book(people[0], now)
     _change(quota.id, now, 20, ends_on=date(2027, 1, 31))
-    assert _book(people[1], now, date(2027, 1, 26)).payer == f"quota-{quota.id}"
+    assert book(people[1], now, date(2027, 1, 26)).payer == f"quota-{quota.id}"
     assert _granted(db) == [20]
 
 
 def test_an_ended_quota_pays_what_is_booked_and_nothing_more(db, people, employer, now):
     quota = make_quota(employer)
-    _book(people[0], now)
+    book(people[0], now)
     for _ in range(2):
         operations.end_quota(quota_id=quota.id, actor=ACTOR, now=now)
-    assert _book(people[1], now).charge is None
+    assert book(people[1], now).charge is None
     with pytest.raises(Ended):
         _change(quota.id, now, 4)
     assert [each.reserved_units for each in db.session.scalars(select(Account))] == [2]
@@ -172,7 +157,7 @@ def test_changed_while_people_book_nothing_is_overdrawn(app, db, people, employe
                     if number < 2:
                         _change(quota_id, now, (1, 12, 3, 6)[(round_ + number) % 4])
                     else:
-                        _book(people[number], now, date(2026, 11, 24 + round_))
+                        book(people[number], now, date(2026, 11, 24 + round_))
             finally:
                 database.session.remove()
 

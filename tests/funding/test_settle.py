@@ -18,6 +18,7 @@ from app.checkins.models import Checkin
 from app.funding.models import Account, Entry
 from app.privacy import operations as privacy
 from tests.factories import make_employer, make_people, make_quota, make_space
+from tests.funding.coming import come
 
 TUESDAY, WEDNESDAY = date(2026, 11, 24), date(2026, 11, 25)
 # Until 18:00 on the day before, in Berlin.
@@ -60,14 +61,6 @@ def _last(db):
 
 def _charge(db, booking):
     return db.session.scalar(select(Booking.charge).where(Booking.id == booking.id))
-
-
-def _come(db, booking):
-    facts = {"kind": "check_in", "verdict": "accepted", "evidence": "sign", "time_quality": "exact"}
-    when = {"received_at": booking.starts_at, "effective_at": booking.starts_at, "local_date": booking.date}
-    whose = {"booking_id": booking.id, "person_id": booking.person_id, "space_id": booking.space_id}
-    db.session.add(Checkin(event_id=uuid.uuid4(), body_digest="", **facts, **when, **whose))
-    db.session.commit()
 
 
 def _settle(now):
@@ -120,7 +113,7 @@ def test_a_closed_day_costs_nothing(db, booked):
 def test_who_came_has_used_it(db, booked):
     booking = booked()
     assert _settle(AFTER) == []
-    _come(db, booking)
+    come(db, booking)
     assert _settle(AFTER) == ["came"]
     assert _settle(AFTER) == []
     assert (*_account(db), _charge(db, booking)) == (0, 2, "settled")
@@ -140,7 +133,7 @@ def test_an_absence_is_decided_after_14_days(db, booked, pays, expected):
 
 def test_a_check_in_that_is_no_longer_believed_is_only_reserved(db, booked):
     booking = booked()
-    _come(db, booking)
+    come(db, booking)
     _settle(AFTER)
     db.session.execute(update(Checkin).values(verdict="rejected"))
     db.session.commit()
@@ -154,7 +147,7 @@ def test_a_check_in_that_is_no_longer_believed_is_only_reserved(db, booked):
 
 def test_erasing_the_person_leaves_sums_that_lead_to_nobody(db, ana, booked):
     booking = booked()
-    _come(db, booking)
+    come(db, booking)
     _settle(AFTER)
     privacy.erase(person_id=ana, now=AFTER)
     [account] = db.session.scalars(select(Account))

@@ -1,16 +1,14 @@
 """What a person sees of who pays: what is left, and each day in plain words, only their own."""
 
-import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 
 from app.bookings import operations, queries
-from app.bookings.operations import Order
 from app.checkins import operations as checkins
-from app.checkins.models import Checkin
 from tests import factories
+from tests.funding.coming import book, come
 
 PAGE = "/profil/kontingente"
 TUESDAY = date(2026, 11, 24)
@@ -22,11 +20,6 @@ def quota(app, cast):
     return factories.make_quota(factories.make_employer("Beispiel GmbH", cast["ana"], cast["ben"]), pays_late=True)
 
 
-def _book(person, now, day=TUESDAY):
-    order = Order(uuid.uuid4(), "wagen", day, "day")
-    return operations.book(order=order, person_id=person, now=now).booking
-
-
 def _text(client):
     return " ".join(client.get(PAGE).text.split())
 
@@ -36,16 +29,12 @@ def test_who_has_no_payer_reads_what_to_do(as_):
 
 
 def test_each_day_is_told_from_booking_to_billing(as_, cast, quota, db, now):
-    booking = _book(cast["ana"], now)
+    booking = book(cast["ana"], now)
     text = _text(as_("ana"))
     assert "<dt>halbe Tage übrig</dt><dd>6</dd>" in text
     assert f"<li>gebucht am {now.day}. November</li> <li>2 halbe Tage bei Beispiel GmbH reserviert</li> </ol>" in text
     at = booking.starts_at + timedelta(minutes=15)
-    facts = {"kind": "check_in", "verdict": "accepted", "evidence": "sign", "time_quality": "exact"}
-    when = {"received_at": at, "effective_at": at, "local_date": booking.date}
-    whose = {"booking_id": booking.id, "person_id": booking.person_id, "space_id": booking.space_id}
-    db.session.add(Checkin(event_id=uuid.uuid4(), body_digest="", **facts, **when, **whose))
-    db.session.commit()
+    come(db, booking, at)
     with time_machine.travel(at, tick=False):
         assert "eingecheckt, wird gleich abgerechnet" in _text(as_("ana"))
         checkins.settle_charge(booking_id=booking.id, now=at)
@@ -67,13 +56,13 @@ def test_each_day_is_told_from_booking_to_billing(as_, cast, quota, db, now):
     ],
 )
 def test_what_became_of_a_cancelled_day_is_said(as_, cast, quota, now, at, said):
-    booking = _book(cast["ana"], now)
+    booking = book(cast["ana"], now)
     operations.cancel(booking_uuid=booking.uuid, person_id=cast["ana"], now=at)
     assert said in _text(as_("ana"))
 
 
 def test_nobody_sees_somebody_elses(as_, cast, quota, now):
-    _book(cast["ana"], now)
+    book(cast["ana"], now)
     assert "wagen" not in _text(as_("ben"))
     assert queries.charged_bookings(cast["ben"], skip=0, limit=5) == []
 
@@ -83,7 +72,7 @@ def test_older_days_are_on_further_pages(as_, cast, quota, db, now):
     db.session.add(quota)
     db.session.commit()
     for number in range(21):
-        booking = _book(cast["ana"], now)
+        booking = book(cast["ana"], now)
         operations.cancel(booking_uuid=booking.uuid, person_id=cast["ana"], now=now)
         del number
     assert as_("ana").get(PAGE).text.count("zurückgegeben") == 20

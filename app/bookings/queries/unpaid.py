@@ -12,7 +12,7 @@ from sqlalchemy import func, literal, select
 from app.bookings.models import RESERVED, Booking
 from app.bookings.queries.bookings import BookingFacts
 from app.extensions import execute, table
-from app.funding.models import Programme
+from app.funding.models import BY_PROGRAMME, Programme
 from app.funding.queries import Service
 from app.spaces import queries as spaces
 
@@ -20,7 +20,6 @@ from app.spaces import queries as spaces
 UNPAID_FOR = timedelta(days=3)
 AT_ONCE = 100
 _bookings, _programmes = table(Booking).c, table(Programme).c
-_KEY = literal("programme-")
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def _unpaid() -> Any:
             _programmes.ends_on,
             _bookings.starts_at,
         )
-        .join_from(table(Booking), table(Programme), _bookings.payer == _KEY + _programmes.slug)
+        .join_from(table(Booking), table(Programme), _bookings.payer == literal(BY_PROGRAMME) + _programmes.slug)
         .where(
             _bookings.charge == RESERVED,
             _bookings.ended_at.is_(None),
@@ -109,7 +108,7 @@ def beyond(slug: str, ends_on: date, *, now: datetime) -> tuple[int, int]:
     """Count the bookings that a programme pays after a day, and their people."""
     row = execute(
         select(func.count(), func.count(_bookings.person_id.distinct())).where(
-            _bookings.payer == f"programme-{slug}",
+            _bookings.payer == f"{BY_PROGRAMME}{slug}",
             _bookings.charge == RESERVED,
             _bookings.ended_at.is_(None),
             _bookings.date > ends_on,
@@ -121,7 +120,7 @@ def beyond(slug: str, ends_on: date, *, now: datetime) -> tuple[int, int]:
 
 def undecided(slug: str, ends_on: date) -> int:
     """Count the bookings until a programme's end of which nobody knows yet whether it pays them."""
-    is_it = (_bookings.payer == f"programme-{slug}", _bookings.charge == RESERVED, _bookings.date <= ends_on)
+    is_it = (_bookings.payer == f"{BY_PROGRAMME}{slug}", _bookings.charge == RESERVED, _bookings.date <= ends_on)
     return int(execute(select(func.count()).where(*is_it)).scalar_one())
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 
 from app.employers.models import Employer
 from app.extensions import execute, table
-from app.funding.models import Programme, ProgrammeEmployer, Quota
+from app.funding.models import BY_PROGRAMME, BY_QUOTA, Programme, ProgrammeEmployer, Quota
 from app.funding.queries.candidates import WHOLE, Candidate, Service, candidates
 from app.statements import Prepared
 
@@ -87,12 +87,12 @@ def _by_programme(quotas: Sequence[Candidate], helping: Sequence[Candidate], ser
     parts = [Part(each, units, cents) for each in quotas]
     parts += [Part(helper, 0, rest)] if helper else []
     own = 0 if helper else rest
-    return Payer(f"programme-{one.programme_slug}", str(one.programme_name), tuple(parts), own, _lacks(parts))
+    return Payer(f"{BY_PROGRAMME}{one.programme_slug}", str(one.programme_name), tuple(parts), own, _lacks(parts))
 
 
 def _by_employer(quota: Candidate, service: Service) -> Payer:
     parts = (Part(quota, service.units, service.cents or 0),)
-    return Payer(f"quota-{quota.quota_id}", str(quota.employer_name), parts, 0, _lacks(parts))
+    return Payer(f"{BY_QUOTA}{quota.quota_id}", str(quota.employer_name), parts, 0, _lacks(parts))
 
 
 def _lacks(parts: Sequence[Part]) -> str | None:
@@ -119,10 +119,11 @@ def _helping(
 
 def payer_name(key: str | None) -> str | None:
     """Return what the payer of a booking is called; None for somebody who pays on site."""
-    kind, _, name = (key or "").partition("-")
-    if kind == "programme":
-        return execute(select(Programme.name).where(Programme.slug == name)).scalar()
-    if kind == "quota" and name.isdecimal():
-        of = select(Employer.name).join(Quota, Quota.employer_id == Employer.id).where(Quota.id == int(name))
+    key = key or ""
+    if key.startswith(BY_PROGRAMME):
+        return execute(select(Programme.name).where(Programme.slug == key.removeprefix(BY_PROGRAMME))).scalar()
+    number = key.removeprefix(BY_QUOTA)
+    if number != key and number.isdecimal():
+        of = select(Employer.name).join(Quota, Quota.employer_id == Employer.id).where(Quota.id == int(number))
         return execute(of).scalar()
     return None

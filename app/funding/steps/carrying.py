@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from app.extensions import execute, table
 from app.funding.models import CARRY, Account, Entry
 from app.funding.steps.applying import lock_accounts
-from app.funding.steps.opening import open_account
+from app.funding.steps.opening import open_account, write_grant
 
 _accounts, _entries = table(Account), table(Entry)
 
@@ -61,7 +61,4 @@ def _is_written(key: str) -> bool:
 def _grant(account_id: int, amount: dict[str, int], reason: str, key: str, now: datetime) -> None:
     granted = {f"granted_{unit}": _accounts.c[f"granted_{unit}"] + more for unit, more in amount.items()}
     execute(update(_accounts).where(_accounts.c.id == account_id).values(granted))
-    nothing = dict.fromkeys((f"{kind}_{unit}" for kind in ("reserved", "settled") for unit in ("units", "cents")), 0)
-    more = {f"granted_{unit}": each for unit, each in amount.items()}
-    why = {"kind": CARRY, "reason": reason, "actor": "worker", "made_at": now, "key": key}
-    execute(insert(_entries).values({"account_id": account_id, **nothing, **more, **why}))
+    write_grant(account_id, (amount["units"], amount["cents"]), (CARRY, reason, "worker"), key=key, now=now)

@@ -87,4 +87,4 @@ def _regrant(account: Any, grant: Grant, by: tuple[str, datetime]) -> None:
         delta.append((new or 0) - (before or 0))
     execute(update(_accounts).where(_accounts.c.id == account.id).values(granted))
     if any(delta):
-        write_grant(account.id, (delta[0], delta[1]), GRANT, ("changed", by[0]), now=by[1])
+        write_grant(account.id, (delta[0], delta[1]), (GRANT, "changed", by[0]), now=by[1])

@@ -38,34 +38,22 @@ def open_account(quota_id: int, holder: int, dates: tuple[date, date], *, now: d
         "last_on": dates[1],
         "granted_units": granted.units,
         "granted_cents": granted.cents,
-        "reserved_units": 0,
-        "reserved_cents": 0,
-        "settled_units": 0,
-        "settled_cents": 0,
     }
     account_id: int = execute(insert(_accounts).values(values).returning(_accounts.c.id)).scalar_one()
-    write_grant(account_id, (granted.units or 0, granted.cents or 0), GRANT, ("opened", "system"), now=now)
+    write_grant(account_id, (granted.units or 0, granted.cents or 0), (GRANT, "opened", "system"), now=now)
     return account_id
 
 
-def write_grant(account_id: int, amount: tuple[int, int], kind: str, why: tuple[str, str], *, now: datetime) -> None:
+def write_grant(
+    account_id: int, amount: tuple[int, int], what: tuple[str, str, str], *, key: str | None = None, now: datetime
+) -> None:
     """Write down that an account was granted so many units and cents more or less.
 
-    `kind`: grant or carry; `why`: reason and actor.
+    `what`: kind (grant or carry), reason and actor; `key`: what it was for where it may happen only once.
     """
-    count = select(func.count()).where(_entries.c.account_id == account_id, _entries.c.booking_uuid.is_(None))
-    values = {
-        "account_id": account_id,
-        "kind": kind,
-        "granted_units": amount[0],
-        "granted_cents": amount[1],
-        "reserved_units": 0,
-        "reserved_cents": 0,
-        "settled_units": 0,
-        "settled_cents": 0,
-        "reason": why[0],
-        "actor": why[1],
-        "made_at": now,
-        "key": f"grant/{account_id}/{execute(count).scalar_one()}",
-    }
-    execute(insert(_entries).values(values))
+    if key is None:
+        count = select(func.count()).where(_entries.c.account_id == account_id, _entries.c.booking_uuid.is_(None))
+        key = f"grant/{account_id}/{execute(count).scalar_one()}"
+    granted = {"granted_units": amount[0], "granted_cents": amount[1]}
+    said = dict(zip(("kind", "reason", "actor"), what, strict=True)) | {"made_at": now, "key": key}
+    execute(insert(_entries).values(account_id=account_id, **granted, **said))
