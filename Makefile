@@ -8,7 +8,7 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --pytho
 	--custom-compile-command "make lock" $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint race forge machine simulate herd bench growth memory lock catalog screenshots
+.PHONY: help setup run test lint race forge machine snoop simulate herd bench growth memory billing lock catalog screenshots
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ forge: setup ## try to pass a million forged passes, in both languages (takes mi
 machine: setup ## two thousand runs of anything in any order, on both databases (takes long)
 	@$(PY) -m tests.machine
 
+snoop: setup ## read all that an employer can, in a thousand pairs of worlds, on both databases (takes long)
+	@$(PY) -m tests.snoop
+
 simulate: setup ## two thousand phones and a million events on a bad day, on both databases (takes long)
 	@$(PY) -m tests.crowd --long
 
@@ -50,6 +53,9 @@ growth: setup ## speed with 10 thousand and with 10 million bookings, on both da
 
 memory: setup ## memory of the web server over 100,000 requests, on both databases (takes long)
 	@$(PY) -m bench --memory
+
+billing: setup ## a month of 1,000 employers from the first statement to the last invoice, on both databases
+	@$(PY) -m bench --billing
 
 lock: setup ## compile the locks again; UPGRADE=--upgrade also takes newer versions
 	@$(LOCK) requirements.in --output-file requirements.txt

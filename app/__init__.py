@@ -23,6 +23,7 @@ PACKAGES = (
     "funding",
     "bookings",
     "checkins",
+    "billing",
     "phone",
     "site",
     "hosting",
@@ -123,4 +124,6 @@ def _install_packages(app: Flask) -> None:
             routes = import_module(f"app.{name}.routes")
             app.register_blueprint(routes.blueprint)
             pages |= routes.offline_pages(app) if hasattr(routes, "offline_pages") else {}
+    # Who is there for a booking is known above the bookings; their pages ask here.
+    app.extensions["present"] = import_module("app.checkins.queries").present
     assets.install(app, pages)

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import date
 
 from stdnum import exceptions
+from stdnum.de import leitweg
 from stdnum.eu import vat
 from werkzeug.datastructures import MultiDict
 
@@ -84,6 +85,26 @@ class Reading:
             self.refuse(name, N_("Diese Umsatzsteuer-ID stimmt nicht (gemeint ist etwa DE und 9 Ziffern)."))
             return None
         return found
+
+    def postal(self) -> tuple[str, str, str]:
+        """Read where the post goes: street and number, postcode and town, all of them needed."""
+        return (
+            self.line("street", 120, needed=N_("Schreib bitte Straße und Hausnummer.")) or "",
+            self.like("plz", PLZ, WRONG_PLZ, needed=WRONG_PLZ) or "",
+            self.line("town", 80, needed=N_("Schreib bitte den Ort der Anschrift.")) or "",
+        )
+
+    def leitweg_id(self, name: str) -> str | None:
+        """Read the id of a public body's mailbox for invoices; its check digits must fit."""
+        typed = self.line(name, 60)
+        if typed is None:
+            return None
+        try:
+            return str(leitweg.validate(typed))
+        except exceptions.ValidationError:
+            wrong = N_("Diese Leitweg-ID stimmt nicht (gemeint ist etwa 05515-31002-15). Frag eure Buchhaltung danach.")
+            self.refuse(name, wrong)
+            return None
 
     def whole(self, name: str, least: int, most: int, wrong: str, *, needed: bool = False) -> int | None:
         """Read a whole number from `least` to `most`."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
@@ -115,6 +116,7 @@ def format_time(moment: datetime, timezone: str) -> str:
     return dates.format_time(moment, "HH:mm", tzinfo=dates.get_timezone(timezone), locale=_locale(language()))
 
 
+PRICE = "#,##0.00####\xa0¤"
 DESK = N_("Platz %(number)s")
 SEATS = {"desk": DESK, "room": N_("Raum %(number)s"), "booth": N_("Kabine %(number)s")}
 
@@ -136,6 +138,11 @@ def format_money(euros: float, currency: str = "EUR") -> str:
 @lru_cache(maxsize=4096)
 def _money(euros: float, currency: str, code: str) -> str:
     return str(numbers.format_currency(euros, currency, locale=_locale(code)))
+
+
+def format_price(euros: Decimal) -> str:
+    """Write the price of one, which may go below a cent: with two digits, and further ones where it has them."""
+    return str(numbers.format_currency(euros, "EUR", PRICE, locale=_locale(language()), currency_digits=False))
 
 
 def format_number(number: float) -> str:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 from flask import g
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Connection, UniqueConstraint
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.errors import Busy, StorageFull
@@ -84,7 +84,7 @@ def _once(operation: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
             result = operation(*args, **kwargs)
             if has_session():
                 db.session.commit()
-            connection.commit()
+            _commit(connection)
         except BaseException:
             if has_session():
                 db.session.rollback()
@@ -93,6 +93,18 @@ def _once(operation: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
             return result
         finally:
             g.pop("writer", None)
+
+
+def _commit(connection: Connection) -> None:
+    """Commit, or give the connection up: SQLite keeps a transaction open whose commit failed.
+
+    SQLAlchemy takes such a transaction for ended and would hand its connection, and the lock, to the next operation.
+    """
+    try:
+        connection.commit()
+    except BaseException:
+        connection.invalidate()
+        raise
 
 
 def let_go() -> None:

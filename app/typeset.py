@@ -20,12 +20,24 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     job = json.load(sys.stdin)
+    if job["xml"] is not None:
+        sys.stdout.buffer.write(_invoice(job))
+        return
     try:
         document = _compile(job, standards=["ua-1"])
     except typst.TypstError:
         # That standard refuses a name with a letter that our fonts lack; a gap in it is better than no sign.
         document = _compile(job, standards=[])
     sys.stdout.buffer.write(document)
+
+
+def _invoice(job: dict[str, Any]) -> bytes:
+    """Set an invoice for the archive (PDF/A-3) with its XML inside (ZUGFeRD)."""
+    from drafthorse.pdf import attach_xml  # noqa: PLC0415 - nothing else needs it, and it takes long
+
+    paper = _compile(job, standards=["a-3b"])
+    made: bytes = attach_xml(paper, job["xml"].encode(), lang="de-DE", metadata={"creator": "Nahplatz"})
+    return made
 
 
 def _compile(job: dict[str, Any], *, standards: Any) -> bytes:

@@ -17,12 +17,15 @@ class TypesettingError(Exception):
     """The PDF could not be made; the message says why."""
 
 
-def pdf(template: Path, data: dict[str, Any], *, made_at: datetime) -> bytes:
+def pdf(template: Path, data: dict[str, Any], *, made_at: datetime, xml: bytes | None = None) -> bytes:
     """Set `template` (typst) with `data`. The same input gives the same bytes, in whichever process.
+
+    With the `xml` of an invoice it lies inside (ZUGFeRD), and the file says when it was set.
 
     Refuses: `TypesettingError`.
     """
-    job = json.dumps({"template": str(template), "timestamp": int(made_at.timestamp()), "data": data})
+    inside = {"xml": None if xml is None else xml.decode()}
+    job = json.dumps({"template": str(template), "timestamp": int(made_at.timestamp()), "data": data} | inside)
     command = [sys.executable, "-I", str(TYPESETTER)]
     try:
         done = subprocess.run(command, input=job.encode(), capture_output=True, timeout=SECONDS, check=True, env={})

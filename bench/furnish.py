@@ -21,6 +21,7 @@ from app.bookings.models import Booking, BookingSlot, SpaceDay
 from app.checkins import codes, operations
 from app.checkins.models import Sign
 from app.extensions import db
+from app.funding.models import Account, Quota
 from tests.race import house
 from tests.race.house import Door, Visitor
 
@@ -33,6 +34,8 @@ HEAVY_DAYS, HEAVY_HALVES = 13, 25
 SEATS_USED = SPACES * SEATS - 32
 A_DAY = SEATS_USED * 2
 COMING_DAYS, COMING_A_DAY = 30, 300
+# Behind them stand as many whose employer pays, enough for all that they book.
+PAID_FROM = PEOPLE + COMING_A_DAY
 HOURS = {0: (8 * 60, 13 * 60), 1: (13 * 60, 18 * 60)}
 
 
@@ -73,8 +76,9 @@ def furnish(url: str, folder: Path, size: Size, before: Callable[[House], None] 
     """Fill a migrated, empty database. `before` may add an older past, when spaces, people and signs are there."""
     with house.opened(url, folder) as app:
         doors = house.add_spaces(SPACES, SEATS)
-        visitors = house.add_visitors(app, PEOPLE + COMING_A_DAY)
+        visitors = house.add_visitors(app, PAID_FROM + A_DAY)
         now = clock.now()
+        _let_pay(visitors[PAID_FROM:], now)
         today = clock.local_day(now, ZONE)
         past = list(_past(today, min(size.past, A_DAY * HEAVY_DAYS)))
         heavy = [list(_heavy(today, number)) for number in range(HEAVY)]
@@ -92,6 +96,24 @@ def furnish(url: str, folder: Path, size: Size, before: Callable[[House], None] 
         _add(made, [*past, *(stay for stays in heavy for stay in stays), *coming])
         db.session.commit()
     return made
+
+
+def _let_pay(visitors: list[Visitor], now: datetime) -> None:
+    """Let all of them work for an employer that grants more than they can use.
+
+    Each has an account already, as everybody has who booked before: it is not the making of accounts that is measured.
+    """
+    units, starts_on, ends_on = 100, now.date(), now.date() + timedelta(days=400)
+    granted = {"units": units, "cents": units * 900, "made_at": now}
+    employer_id = house.add_employer(visitors)
+    quota = Quota(employer_id=employer_id, name="Je Person", scope="person", frame="total", **granted)
+    quota.starts_on, quota.ends_on = starts_on, ends_on
+    db.session.add(quota)
+    db.session.flush()
+    facts = {"quota_id": quota.id, "first_on": starts_on, "last_on": ends_on}
+    facts |= {"granted_units": units, "granted_cents": units * 900}
+    db.session.execute(insert(Account), [{**facts, "holder": each.person_id} for each in visitors])
+    db.session.commit()
 
 
 def _past(today: date, count: int) -> Iterator[Stay]:

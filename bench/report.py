@@ -37,6 +37,9 @@ class Target:
     share: float | None = None
     empties: float | None = None
     statements: int | None = None
+    beside: str = ""  # another work, of whose p50 at most `times`, and of whose statements at most `more`
+    times: float = 1.0
+    more: int = 0
     gzipped: int | None = None
 
 
@@ -45,6 +48,7 @@ def targets(*, is_sqlite: bool) -> dict[str, Target]:
     share = 0.06 if is_sqlite else 0.15
     return {
         "book": Target(share=share, empties=9, statements=10),
+        "book_paid": Target(beside="book", times=1.2, more=2),
         "check_in": Target(share=share, empties=8, statements=8),
         "batch": Target(share=1.0),
         "availability": Target(empties=6),
@@ -99,10 +103,26 @@ def verdicts(rows: Sequence[Row], costs: dict[str, Cost], peaks: list[float], *,
             body.append(at_most(work, "CPU in empty routes", row.empties, target.empties))
         if cost is not None and target.statements is not None:
             body.append(at_most(work, "statements", cost.statements, target.statements))
+        if target.beside:
+            body += _beside(work, target, rows, costs)
         if cost is not None and target.gzipped is not None:
             body.append(at_most(work, "bytes, gzipped", cost.gzipped, target.gzipped))
     body += [at_most("worker", "peak memory, MiB", peak, 120) for peak in peaks]
     return markdown(["work", "what", "reached", "target", ""], body)
+
+
+def _beside(work: str, target: Target, rows: Sequence[Row], costs: dict[str, Cost]) -> list[list[str]]:
+    """Compare a work with another one of the same run."""
+    p50 = {row.work: row.figure.p50 for row in rows if row.figure.clients == CHECKED_AT}
+    body = []
+    if work in p50 and p50.get(target.beside):
+        reached = p50[work] / p50[target.beside]
+        mark = "✓" if reached <= target.times else "✗"
+        body.append([work, f"p50 of {target.beside}", f"{reached:.2f}", f"≤ {target.times:g}", mark])
+    if {work, target.beside} <= costs.keys():
+        more = costs[work].statements - costs[target.beside].statements
+        body.append(at_most(work, "more statements", more, target.more))
+    return body
 
 
 def costs_table(costs: dict[str, Cost]) -> str:

@@ -16,6 +16,7 @@ from tests.race.server import Server
 
 # Behind the days that are already taken, and within the 84 days that can be booked.
 FIRST_BOOKED, BOOKED_DAYS = 32, 20
+FIRST_PAID = FIRST_BOOKED + BOOKED_DAYS  # what an employer pays for lies on the days after these
 BATCHES = 10
 
 
@@ -26,17 +27,23 @@ class Works:
     house: House
     server: Server
     orders: Iterator[bytes] = field(init=False)
+    paid_orders: Iterator[bytes] = field(init=False)
     scans: Iterator[bytes] = field(init=False)
     heavy: int = 0
 
     def __post_init__(self) -> None:
         self.orders = self._orders()
+        self.paid_orders = (self.paid_order(number) for number in range(furnish.A_DAY * BOOKED_DAYS))
         self.scans = self._scans()
 
     # Each of these returns `count` requests.
 
     def book(self, count: int) -> list[bytes]:
         return [next(self.orders) for _ in range(count)]
+
+    def book_paid(self, count: int) -> list[bytes]:
+        """Like `book`, by people whose employer pays."""
+        return [next(self.paid_orders) for _ in range(count)]
 
     def check_in(self, count: int) -> list[bytes]:
         return [next(self.scans) for _ in range(count)]
@@ -88,15 +95,21 @@ class Works:
 
     def order(self, number: int) -> bytes:
         """Write a booking of its own: every number means another seat, person and half-day."""
+        return self._order(number, FIRST_BOOKED, 0)
+
+    def paid_order(self, number: int) -> bytes:
+        return self._order(number, FIRST_PAID, furnish.PAID_FROM)
+
+    def _order(self, number: int, first_day: int, first_person: int) -> bytes:
         days, place = divmod(number, furnish.A_DAY)
         seat = place % furnish.SEATS_USED
         order = {
             "space": self.house.door_of(seat).slug,
-            "date": (self.house.today + timedelta(days=FIRST_BOOKED + days)).isoformat(),
+            "date": (self.house.today + timedelta(days=first_day + days)).isoformat(),
             "period": ("morning", "afternoon")[place // furnish.SEATS_USED],
             "seat": seat % furnish.SEATS + 1,
         }
-        headers = {**wire.OWN_PAGE, **self._cookie(place)}
+        headers = {**wire.OWN_PAGE, **self._cookie(first_person + place)}
         return wire.request("PUT", f"/api/v1/bookings/{uuid.uuid4()}", headers, json.dumps(order).encode())
 
     def _orders(self) -> Iterator[bytes]:

@@ -60,7 +60,7 @@ async function draw() {
   if (snapshot) {
     const stateOf = (/** @type {import("./lib/bookings.js").Booking} */ booking) => checkinOf(booking, mine);
     const more = hasMore(snapshot.body, now) ? await import("./ui/more.js") : null;
-    showBookings({ snapshot: snapshot.body, now, isOnline, stateOf, moreOf: (booking) => more?.moreOf(booking, snapshot, now, stateOf(booking)) });
+    showBookings({ snapshot: snapshot.body, now, isOnline, stateOf, moreOf: (booking) => more?.moreOf(booking, snapshot, now, { checkin: stateOf(booking), isOnline }) ?? [] });
     part("stand").textContent = say("stand", { time: stand(snapshot.at, now) });
     // Who opened the address of an own pass sees it, once it is here.
     const shown = snapshot.body.bookings.find(({ uuid, pass }) => pass && uuid === asked.get("ausweis"));

@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 import time_machine
 from flask import Flask
@@ -24,6 +22,7 @@ from sqlalchemy import make_url
 
 from app import config, create_app, extensions, i18n
 from app.demo import cast as demo_cast
+from tests.copies import Copies, create
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
@@ -88,7 +87,7 @@ def settings_for(database_url: str, data_dir: Path) -> config.Config:
 def template(tmp_path_factory: pytest.TempPathFactory, cluster: str | None) -> str:
     """Make one migrated database, of which every test gets a copy. Returns its address."""
     folder = tmp_path_factory.mktemp("template")
-    url = f"sqlite:///{folder / 'template.sqlite3'}" if cluster is None else _create(cluster, "template")
+    url = f"sqlite:///{folder / 'template.sqlite3'}" if cluster is None else create(cluster, "template")
     app = create_app(settings_for(url, folder))
     with app.app_context():
         upgrade()
@@ -96,32 +95,28 @@ def template(tmp_path_factory: pytest.TempPathFactory, cluster: str | None) -> s
     return url
 
 
-def _create(cluster: str, name: str, template: str | None = None) -> str:
-    name = f"{name}_{uuid.uuid4().hex[:12]}"
-    with _server(cluster) as connection:
-        source = f' TEMPLATE "{template}"' if template else ""
-        connection.execute(f'CREATE DATABASE "{name}"{source}')
-    return make_url(cluster).set(database=name).render_as_string(hide_password=False)
-
-
-def _server(cluster: str) -> psycopg.Connection:
-    address = make_url(cluster).set(drivername="postgresql", database="postgres")
-    return psycopg.connect(address.render_as_string(hide_password=False), autocommit=True)
+@pytest.fixture(scope="session")
+def copies(template: str, cluster: str | None) -> Iterator[Copies | None]:
+    if cluster is None:
+        yield None
+        return
+    found = Copies(cluster, template)
+    yield found
+    found.close()
 
 
 @pytest.fixture
-def database_url(template: str, cluster: str | None, tmp_path: Path) -> Iterator[str]:
+def database_url(template: str, copies: Copies | None, tmp_path: Path) -> Iterator[str]:
     """A copy of the migrated template for one test."""
-    if cluster is None:
+    if copies is None:
         source = make_url(template).database
         target = tmp_path / "test.sqlite3"
         shutil.copyfile(source, target)
         yield f"sqlite:///{target}"
         return
-    url = _create(cluster, "test", make_url(template).database)
+    url = copies.lend()
     yield url
-    with _server(cluster) as connection:
-        connection.execute(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+    copies.give_back(url)
 
 
 @pytest.fixture(scope="session")
@@ -202,7 +197,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def cast(app: Flask) -> dict[str, int]:
-    """The people of the demo, known and without roles: ids by key ("ana", "ben", "cleo", "hana", "hugo", "kari")."""
+    """The people of the demo, known and without roles: ids by key ("ana", "ben", …, see app/demo/cast.py)."""
     return demo_cast.load(NOW)
 
 

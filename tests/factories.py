@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from app.billing.document import Document
+from app.billing.models import Invoice, Statement
 from app.employers.models import AddressList, Employer, Employment, Invitation
 from app.extensions import db
 from app.funding.models import Programme, Quota
@@ -106,6 +109,8 @@ def make_employer(name: str = "Beispiel GmbH", *people: int, **changes: Any) -> 
 
 def make_employment(employer: Employer, person_id: int, **changes: Any) -> Employment:
     facts = {"role": "member", "starts_on": date(2026, 1, 1), "made_at": MADE_AT}
+    if changes.get("role") == "agent":
+        db.session.query(Person).filter_by(id=person_id).update({"acts_for_others": True})
     return _keep(Employment(**{"employer_id": employer.id, "person_id": person_id, **facts, **changes}))
 
 
@@ -135,3 +140,22 @@ def make_quota(of: Employer | Programme, **changes: Any) -> Quota:
     payer = {"employer_id" if isinstance(of, Employer) else "programme_id": of.id}
     facts = {"name": "Kontingent", "scope": "person", "frame": "month", "starts_on": date(2026, 1, 1), "units": 8}
     return _keep(Quota(**{**payer, **facts, "made_at": MADE_AT, **changes}))
+
+
+def make_statement(of: Employer | Programme, **changes: Any) -> Statement:
+    """Make a posted statement of August 2026 with nothing on it."""
+    payer = {"employer_id" if isinstance(of, Employer) else "programme_id": of.id}
+    facts = {"month": date(2026, 8, 1), "salt": bytes(16), "begun_at": MADE_AT, "posted_at": MADE_AT}
+    return _keep(Statement(**{**payer, **facts, **changes}))
+
+
+def make_invoice(statement: Statement, operator: Operator, document: Document, xml: bytes) -> Invoice:
+    """Keep an invoice as it would have been issued for a statement."""
+    sums = document.sums
+    row = Invoice(operator_id=operator.id, number=int(document.number[-5:]), label=document.number)
+    row.statement_id, row.kind, row.month = statement.id, document.kind, document.first_on
+    row.issued_on, row.document, row.xml = document.issued_on, document.packed(), xml
+    row.digest = hashlib.sha256(xml).hexdigest()
+    row.net_cents, row.tax_cents, row.rounding_cents, row.cents = sums.net, sums.tax, sums.rounding, sums.gross
+    row.made_at = MADE_AT
+    return _keep(row)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 
 import pytest
 from sqlalchemy import text
@@ -11,6 +13,8 @@ from sqlalchemy.exc import OperationalError
 from app import transaction
 from app.errors import Busy, StorageFull
 from app.people.models import Person
+from tests import failing_commits
+from tests.conftest import ROOT
 from tests.factories import make_people
 
 
@@ -46,6 +50,44 @@ def test_after_five_tries_it_is_busy(app):
     with pytest.raises(Busy):
         never()
     assert len(tries) == transaction.TRIES
+
+
+def test_a_commit_that_fails_leaves_no_transaction_open(db, monkeypatch):
+    monkeypatch.setattr(failing_commits, "SHARE", 1)
+    (person,) = make_people(1)
+
+    @transaction.write
+    def rename() -> None:
+        db.session.get(Person, person).name += "!"
+
+    with failing_commits.failing("all that may") as refuse:
+        rename()
+    db.session.expire_all()
+    assert (refuse.count, db.session.get(Person, person).name.count("!")) == (failing_commits.IN_A_ROW, 1)
+
+
+def test_the_same_commits_fail_for_the_same_name(db):
+    @transaction.write
+    def nothing() -> None: ...
+
+    counts = []
+    for name in ("one", "one", "another", "a third"):
+        with failing_commits.failing(name) as refuse:
+            for _ in range(60):
+                nothing()
+        counts.append(refuse.count)
+    assert counts[0] == counts[1]
+    assert len(set(counts)) > 1
+    assert all(counts)
+
+
+def test_control_without_another_try_tests_fail():
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.failing_commits", "--tries=1", "-x"]
+    file = "tests/bookings/test_change.py"
+    done = subprocess.run([*command, file], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert "app.errors.Busy" in done.stdout
 
 
 @pytest.mark.parametrize("words", ["database or disk is full", "attempt to write a readonly database"])

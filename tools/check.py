@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,12 @@ ROOT = Path(__file__).resolve().parent.parent
 TSC = ["node", "node_modules/typescript/bin/tsc"]
 # What these look at is the same on every database.
 SOURCE_GUARDS = ["architecture", "docs", "markup", "sizes", "tests"]
+# What books, pays, bills and checks in is tested once more while commits fail; not what shows, reads or reckons.
+WRITING = ["billing", "bookings", "checkins", "funding"]
+READING = ["pages", "time", "codes", "description", "golden", "judging", "keys", "killed", "languages", "passes"]
+READING += ["posters", "seasons", "signing", "timing"]
+# The heart of it, where each test takes longer.
+HEART = ["billing", "book", "change", "close", "reserve", "settle", "carry", "quotas", "record", "release", "own_word"]
 
 
 @dataclass(frozen=True)
@@ -45,15 +52,29 @@ def _tests() -> list[Step]:
     postgresql = [sys.executable, "-m", "tests.cluster", "--", *pytest, "--db=postgresql"]
     one_file = "--ignore=tests/race/test_writers.py"
     guards = [f"--ignore=tests/guards/test_{name}.py" for name in SOURCE_GUARDS]
+    failing = ["-p", "tests.failing_commits", *calm]
     return [
         Step("modules of the browser side", ["node", "--test", "--test-reporter=dot", *modules]),
         Step("tests on SQLite", [*pytest, *calm]),
         Step("tests on PostgreSQL", [*postgresql, *calm, *guards]),
+        Step("failing commits on SQLite", [*pytest, *failing, *_writing()]),
+        Step("failing commits on PostgreSQL", [*postgresql, *failing, *_writing(HEART)]),
         Step("many at once on SQLite", [*pytest, *crowded]),
         Step("many at once on PostgreSQL", [*postgresql, *crowded, one_file]),
         Step("phones on a bad day", [sys.executable, "-m", "tests.crowd"]),
         Step("tests in a browser", [*pytest, "tests/browser"]),
     ]
+
+
+def _writing(words: Sequence[str] = ("",)) -> list[str]:
+    """Return the test files of what writes, of them those that have one of the words in their names."""
+    paths = [path for folder in WRITING for path in ROOT.glob(f"tests/{folder}/test_*.py")]
+    names = {str(path.relative_to(ROOT)): f"{path.parent.name} {path.stem.removeprefix('test_')}" for path in paths}
+    return sorted(
+        path
+        for path, name in names.items()
+        if not any(word in name for word in READING) and any(word in name.split() or not word for word in words)
+    )
 
 
 def main() -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from app.audit.models import AuditEntry
 from app.extensions import db
@@ -27,11 +27,25 @@ class EntryFacts:
 
 @dataclass(frozen=True)
 class Reader:
-    """Whom entries may concern: a person under both names, and what the person acts for, as (kind, ids)."""
+    """Whom entries may concern: a person under both names, and what the person acts for, as (kind, ids).
+
+    `whiles` are what the person belonged to for a time only.
+    """
 
     id: int
     public_id: str
     subjects: Collection[tuple[str, Collection[str]]]
+    whiles: Collection[While] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class While:
+    """Entries about something concern the reader from one moment until before another; None = without end."""
+
+    kind: str
+    id: str
+    since: datetime
+    until: datetime | None
 
 
 def entries_for(reader: Reader, *, skip: int, limit: int) -> list[EntryFacts]:
@@ -46,6 +60,7 @@ def entries_for(reader: Reader, *, skip: int, limit: int) -> list[EntryFacts]:
         AuditEntry.actor == reader.public_id, or_(AuditEntry.subject_kind != "person", AuditEntry.subject_id.in_(names))
     )
     is_about = [and_(AuditEntry.subject_kind == kind, AuditEntry.subject_id.in_(ids)) for kind, ids in own]
+    is_about += [_happened_in(each) for each in reader.whiles]
     is_named = AuditEntry.detail["person"].as_string() == str(reader.id)
     rows = db.session.execute(
         select(
@@ -57,11 +72,16 @@ def entries_for(reader: Reader, *, skip: int, limit: int) -> list[EntryFacts]:
             AuditEntry.detail,
         )
         .where(or_(is_own, is_named, *is_about))
-        .order_by(AuditEntry.id.desc())
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .offset(skip)
         .limit(limit)
     )
     return [EntryFacts(*row) for row in rows]
+
+
+def _happened_in(span: While) -> ColumnElement[bool]:
+    about = (AuditEntry.subject_kind == span.kind, AuditEntry.subject_id == span.id, AuditEntry.at >= span.since)
+    return and_(*about, AuditEntry.at < span.until) if span.until else and_(*about)
 
 
 def is_written(*, actor: str, action: str, subject: tuple[str, str], since: datetime) -> bool:

@@ -89,6 +89,8 @@ class Booking(Model):
     starts_at: Mapped[datetime] = mapped_column(Moment, index=True)
     ends_at: Mapped[datetime] = mapped_column(Moment)
     price_cents: Mapped[int | None]  # gross, frozen when booked; NULL = unknown
+    operator_id: Mapped[int | None] = mapped_column(ForeignKey("operators.id"))  # who sells, frozen; NULL = unknown
+    vat: Mapped[str | None] = mapped_column(String(8))  # how VAT is charged, frozen too; NULL = unknown
     payer: Mapped[str | None] = mapped_column(String(80))  # the choice, frozen; NULL = pays on site
     charge: Mapped[str | None] = mapped_column(String(8))  # what became of it; NULL = nothing is charged
     payer_ended_at: Mapped[datetime | None] = mapped_column(Moment)  # the person was told that its payer ends before

@@ -20,7 +20,11 @@ class Member:
 
     @property
     def email(self) -> str:
-        return f"{self.key}@beispiel.example"
+        return email_of(self.key)
+
+
+def email_of(key: str) -> str:
+    return f"{key}@beispiel.example"
 
 
 CAST = (
@@ -60,11 +64,25 @@ CAST = (
         N_("Kreis"),
         N_("Kari arbeitet in der Fachstelle des Kreises Coesfeld."),
     ),
+    Member(
+        "paula",
+        "Paula Beispiel",
+        N_("Arbeitgeber"),
+        N_("Paula handelt für Acme: Sie entscheidet, wie viele Tage die Firma ihren Leuten zahlt."),
+    ),
 )
 BY_KEY = {member.key: member for member in CAST}
+# They work for Acme too, so that its figures are of more than a few people. They have no part of their own.
+EXTRAS = ("dora", "emil", "fina", "georg", "ida", "jan")
 
 
 def load(now: datetime) -> dict[str, int]:
     """Make the cast known. Returns the people's ids by key; a second time nothing changes."""
     newcomers = [people.Newcomer(member.name, member.email) for member in CAST]
     return dict(zip(BY_KEY, people.introduce(newcomers=newcomers, now=now), strict=True))
+
+
+def load_extras(now: datetime) -> dict[str, int]:
+    """Make known who only fills the picture, in the same way."""
+    newcomers = [people.Newcomer(f"{key.capitalize()} Beispiel", email_of(key)) for key in EXTRAS]
+    return dict(zip(EXTRAS, people.introduce(newcomers=newcomers, now=now), strict=True))

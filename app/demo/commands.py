@@ -12,7 +12,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from app import clock
-from app.demo import bookings, houses, operations, past, payers, queries
+from app.demo import bills, bookings, houses, operations, past, payers, queries
 from app.demo import cast as people
 from app.places import operations as places
 from app.spaces import operations as spaces
@@ -42,15 +42,18 @@ def load(context: click.Context) -> None:
         if any(space["slug"] not in queries.known_spaces() for space in json.loads(content)["spaces"]):
             context.invoke(import_file, file=io.BytesIO(content))
     now = clock.now()
-    known = people.load(now)
+    known = people.load(now) | people.load_extras(now)
     for key, operator in HOSTS.items():
         spaces.appoint_host(email=people.BY_KEY[key].email, operator=operator, now=now)
     places.appoint_officer(email=people.BY_KEY["kari"].email, ags=None, now=now)
     signs = operations.post_signs(now=now)
     houses.load(known, now)
     payers.load(known, now=now)
+    bills.agree(known, now=now)
     visited = past.load(known, origin=current_app.config["NAHPLATZ"].public_url, now=now)
     booked = visited.bookings + bookings.load(known, now)
+    statements, invoices = bills.bill(known["kari"], now=now)
     click.echo(
-        f"Samples: {len(known)} people, {signs} new signs, {booked} new bookings, {visited.checkins} new check-ins."
+        f"Samples: {len(known)} people, {signs} new signs, {booked} new bookings, {visited.checkins} new check-ins, "
+        f"{statements} new statements, {invoices} new invoices."
     )

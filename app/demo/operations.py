@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import insert, update
 
 from app import transaction
 from app.checkins import queries as checkins
 from app.checkins import steps as signs
-from app.employers.models import MEMBER, Employer, Employment
+from app.employers.models import AGENT, MEMBER, Employer, Employment
 from app.extensions import db, execute, table
+from app.places import steps as places
 from app.spaces import queries as spaces
 from app.spaces.models import Space
 
@@ -32,11 +34,18 @@ def mark_sample(*, slug: str) -> None:
 
 
 @transaction.write
-def add_employer(*, slug: str, name: str, members: Sequence[int], starts_on: date, now: datetime) -> int:
-    """Make an employer where these people work. Returns its id."""
+def add_employer(
+    *, facts: Mapping[str, Any], members: Mapping[int, str], agent: str, starts_on: date, now: datetime
+) -> int:
+    """Make an employer where `members` work (address by id) and the person at `agent` acts. Returns its id."""
     employers, employments = table(Employer), table(Employment)
-    facts = {"slug": slug, "name": name, "made_at": now}
-    employer_id: int = execute(insert(employers).values(facts).returning(employers.c.id)).scalar_one()
-    works_there = {"employer_id": employer_id, "role": MEMBER, "starts_on": starts_on, "made_at": now}
-    execute(insert(employments), [{**works_there, "person_id": person_id} for person_id in members])
+    values = {**facts, "made_at": now}
+    employer_id: int = execute(insert(employers).values(values).returning(employers.c.id)).scalar_one()
+    dated = {"employer_id": employer_id, "starts_on": starts_on, "made_at": now}
+    execute(
+        insert(employments),
+        [{**dated, "role": MEMBER, "person_id": key, "email": email} for key, email in members.items()],
+    )
+    acting = places.somebody_who_acts(agent, now=now)
+    execute(insert(employments).values(**dated, role=AGENT, person_id=acting))
     return employer_id

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.bookings.models import Booking
 from app.employers.models import Employer
 from app.extensions import db
+from app.funding.models import Programme
 from app.people.models import Person
 from app.spaces.models import Space
 
@@ -32,3 +33,8 @@ def known_spaces() -> set[str]:
 def has_employer(slug: str) -> bool:
     """Whether an employer of that name is stored."""
     return db.session.execute(select(Employer.id).where(Employer.slug == slug)).first() is not None
+
+
+def has_programme(name: str) -> bool:
+    """Whether a programme of that name is stored."""
+    return db.session.execute(select(Programme.id).where(Programme.name == name)).first() is not None

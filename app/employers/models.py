@@ -35,6 +35,7 @@ class Employer(Model):
     town: Mapped[str | None] = mapped_column(String(80))
     vat_id: Mapped[str | None] = mapped_column(String(20))
     leitweg_id: Mapped[str | None] = mapped_column(String(46))  # of public bodies; invoices carry it as BT-10
+    invoice_email: Mapped[str | None] = mapped_column(String(254))  # where invoices go
     domain: Mapped[str | None] = mapped_column(String(120))  # what follows the @ of its people; proved by a mail
     domain_proved_at: Mapped[datetime | None] = mapped_column(Moment)
     vouched_at: Mapped[datetime | None] = mapped_column(Moment)  # invited by the county, which needs no other proof

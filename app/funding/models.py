@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model, Moment
@@ -13,9 +13,10 @@ from app.extensions import Model, Moment
 # Kinds of entries. The first two give, the others follow a booking.
 GRANT, CARRY, RESERVE, RELEASE, SETTLE, CORRECT = "grant", "carry", "reserve", "release", "settle", "correct"
 # Why an account that a booking left pays for it again.
-PAYER_CHANGED = "payer_changed"
+PAYER_CHANGED, CAME = "payer_changed", "came"
 # How the payer of a booking is named: this and the programme's slug, or the quota's id.
 BY_PROGRAMME, BY_QUOTA = "programme-", "quota-"
+_IS_SETTLED = text("settled_units <> 0 OR settled_cents <> 0")
 # Whose account a quota makes, and how long one lasts.
 PERSON, POOL = "person", "pool"
 MONTH, QUARTER, TOTAL = "month", "quarter", "total"
@@ -41,11 +42,19 @@ class Programme(Model):
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     funder: Mapped[str] = mapped_column(String(120))
+    # Where the funder's invoices go; NULL = not told yet.
+    street: Mapped[str | None] = mapped_column(String(120))
+    plz: Mapped[str | None] = mapped_column(String(5))
+    town: Mapped[str | None] = mapped_column(String(80))
+    invoice_email: Mapped[str | None] = mapped_column(String(254))
+    leitweg_id: Mapped[str | None] = mapped_column(String(46))
     town_id: Mapped[int] = mapped_column(ForeignKey("towns.id"))  # whose officers run it
     starts_on: Mapped[date]
     ends_on: Mapped[date]  # its last day
+    extended_at: Mapped[datetime | None] = mapped_column(Moment)  # its end was moved to a later day; the last time
     is_for_all: Mapped[bool]  # everybody; else people of its employers and those it invited
     share_percent: Mapped[int]  # of the price; the rest is the employer's or the person's
+    invitation: Mapped[int] = mapped_column(default=1)  # number of the link by which people join; older ones are dead
     frozen_at: Mapped[datetime | None] = mapped_column(Moment)  # its books are closed, with these sums
     frozen_units: Mapped[int | None]
     frozen_cents: Mapped[int | None]
@@ -146,6 +155,9 @@ class Account(Model):
     last_on: Mapped[date]
     granted_units: Mapped[int | None]  # NULL = no limit of this kind
     granted_cents: Mapped[int | None]
+    # What the quota gives to every account of this frame: without what was carried, or stays because it is taken.
+    base_units: Mapped[int | None]
+    base_cents: Mapped[int | None]
     reserved_units: Mapped[int] = mapped_column(default=0)
     reserved_cents: Mapped[int] = mapped_column(default=0)
     settled_units: Mapped[int] = mapped_column(default=0)
@@ -158,10 +170,15 @@ class Entry(Model):
     __tablename__ = "entries"
     __table_args__ = (
         CheckConstraint("kind IN ('grant', 'carry', 'reserve', 'release', 'settle', 'correct')", name="kind"),
-        CheckConstraint("(kind IN ('grant', 'carry')) = (booking_uuid IS NULL)", name="booking"),
+        CheckConstraint(
+            "kind = 'correct' OR (kind IN ('grant', 'carry')) = (booking_uuid IS NULL)",
+            name="booking",
+        ),
+        CheckConstraint("(note IS NOT NULL) = (kind = 'correct' AND booking_uuid IS NULL)", name="note"),
         UniqueConstraint("key"),
         Index("ix_entries_account_id", "account_id"),
         Index("ix_entries_booking_uuid", "booking_uuid"),
+        Index("ix_entries_settled", "made_at", sqlite_where=_IS_SETTLED, postgresql_where=_IS_SETTLED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -174,7 +191,10 @@ class Entry(Model):
     reserved_cents: Mapped[int] = mapped_column(default=0)
     settled_units: Mapped[int] = mapped_column(default=0)
     settled_cents: Mapped[int] = mapped_column(default=0)
+    pays_late: Mapped[bool | None]  # what was promised when it was reserved; NULL of what reserves nothing
+    pays_no_show: Mapped[bool | None]
     reason: Mapped[str] = mapped_column(String(40))
+    note: Mapped[str | None] = mapped_column(String(300))  # of an officer's own correction, without a booking
     actor: Mapped[str] = mapped_column(String(40))
     made_at: Mapped[datetime] = mapped_column(Moment)
     key: Mapped[str] = mapped_column(String(80))

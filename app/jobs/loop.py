@@ -10,8 +10,12 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from app import clock
+from app.billing import operations as statements
+from app.billing import queries as billing
+from app.billing.operations import issuing
 from app.bookings import operations as bookings
 from app.bookings import queries as booked
 from app.checkins import operations as releases
@@ -33,6 +37,7 @@ RELEASE_SECONDS = 20
 CHARGE_SECONDS = 30
 INVITE_SECONDS = employers.PIECE_SECONDS
 PAYER_SECONDS = 30
+BILL_SECONDS, BILLS_AT_ONCE = 30, 20
 # After a mail server has failed, the others get this much rest; each message has its own, longer pause.
 REST_SECONDS = 10
 # So many messages in a row, then a look at everything else.
@@ -50,6 +55,7 @@ class Loop:
         self.started_at = clock.now()
         self._next: dict[str, float] = {}
         self._is_planned = False
+        self._billed = 0
 
     def run(self) -> None:
         """Work until told to stop; then finish the message in hand and leave."""
@@ -85,6 +91,8 @@ class Loop:
             employers.invite_from_lists(now=clock.now())
         if self._is_time("payers", PAYER_SECONDS):
             self._payers()
+        if self._is_time("bill", BILL_SECONDS):
+            self._bill()
         return self._send()
 
     def _send(self) -> bool:
@@ -139,13 +147,26 @@ class Loop:
                 self._try(bookings.cancel_unpaid, booking_id=booking_id)
             after = found[-1] if found else None
 
-    def _try(self, operation: Callable[..., object], **what: int) -> None:
+    def _bill(self) -> None:
+        """Post the statements that are begun, and issue the invoices that lack nothing; each of them once."""
+        found = billing.statements_waiting(self._billed, BILLS_AT_ONCE)
+        for statement_id in found:
+            self._try(statements.post_statement, statement_id=statement_id)
+        # Sign-in codes must not wait behind a thousand statements; one that fails must not stop the others.
+        self._billed = found[-1] if found else 0
+        due = billing.invoices_due(BILLS_AT_ONCE)
+        issued = [self._try(issuing.issue_invoice, **vars(each)) for each in due if not self.stop.is_set()]
+        if found or any(issued):
+            self._next["bill"] = 0
+
+    def _try(self, operation: Callable[..., object], **what: Any) -> object:
         """Do one small thing; what fails is tried again in the next round and does not hold up the others."""
         try:
-            operation(**what, now=clock.now())
+            return operation(**what, now=clock.now())
         except Exception:
             log.exception("%s failed for %s", operation.__name__, what)
             db.session.rollback()
+            return None
 
     def _night(self) -> None:
         now = clock.now()

@@ -1,13 +1,16 @@
-"""Two addresses for whoever watches over the service: does it live, and can it serve."""
+"""For whoever watches over the service: does it live, can it serve, and how did the last night go."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, json
+from flask import Blueprint, Response, json, render_template
 
 from app import access, clock
+from app.answers import me
+from app.errors import NotFound
 from app.jobs import queries
+from app.places import queries as places
 
 blueprint = Blueprint("jobs", __name__)
 
@@ -38,6 +41,22 @@ def can_serve() -> Any:
         "night": health.night,
     }
     return _plain(body, 200 if health.is_ready else 503)
+
+
+@blueprint.get("/kreis/betrieb")
+@access.person
+def show_running() -> str:
+    """The last result of the work of the night, the workers, and what waits for them."""
+    if not any(len(each.ags) == places.COUNTY_KEY_LENGTH for each in places.officers([me()])):
+        raise NotFound
+    now = clock.now()
+    return render_template(
+        "jobs/running.html",
+        tasks=queries.nightly_tasks(),
+        workers=queries.workers(),
+        health=queries.health(now),
+        now=now,
+    )
 
 
 def _plain(body: dict[str, Any], status: int) -> Response:

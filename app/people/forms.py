@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from app import i18n
 from app.errors import N_, InvalidInput
-from app.people.steps import Proof
+from app.people.steps import Proof, read_code
 
 NAME_LENGTH = 80
 # What mail servers take without being asked first (RFC 5321 dot-string), and a domain with a dot.
@@ -39,17 +39,9 @@ def _in_ascii(domain: str) -> str:
         return ""
 
 
-def code(text: str) -> str:
-    """Read the eight digits from a mail; spaces and hyphens do not matter. Refuses: `InvalidInput`."""
-    digits = re.sub(r"[\s-]", "", text)
-    if not re.fullmatch(r"[0-9]{8}", digits):
-        raise InvalidInput({"code": N_("Der Code hat 8 Ziffern. Er steht in der Mail, die wir dir geschickt haben.")})
-    return digits
-
-
 def proof(typed: Proof) -> Proof:
     """Read what proves an address. Refuses: `InvalidInput`."""
-    return replace(typed, email=email(typed.email), code=code(typed.code))
+    return replace(typed, email=email(typed.email), code=read_code(typed.code))
 
 
 def name(text: str) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, bindparam, func, select
 from app import clock, i18n
 from app.bookings import queries as bookings
 from app.bookings.models import Booking
-from app.bookings.queries import CARRIED, BookingFacts, Entrance, Replacement
+from app.bookings.queries import CARRIED, BookingFacts, Entrance, Paying, Replacement
 from app.checkins import queries as checkins
 from app.checkins.queries import CheckinFacts, Missing, SignHashes
 from app.errors import N_
@@ -59,6 +59,7 @@ class Snapshot:
     passes: dict[UUID, str]
     replacements: dict[int, Replacement]
     entrances: dict[int, Entrance]
+    paying: dict[int, Paying]
     resend_since: datetime | None
     missing: list[Missing]
 
@@ -74,6 +75,7 @@ _STATE = Prepared(
             _bookings.starts_at <= bindparam("carried"),
         )
         .scalar_subquery(),
+        *bookings.PAYING_STATE,
     ).where(
         _spaces.id.in_(
             select(_bookings.space_id).where(
@@ -84,21 +86,20 @@ _STATE = Prepared(
 )
 
 
-def state(person_id: int, *, now: datetime) -> tuple[int, int, int, date]:
-    """Return what changes with the spaces that the snapshot shows, with the doors it tells, and with the days.
+def state(person_id: int, *, now: datetime) -> tuple[int | date, ...]:
+    """Return what changes with the spaces that the snapshot shows, the doors it tells, who pays, and with the days.
 
     The person has an own version. A door may be told up to an hour late: it is needed much later.
     """
     # A space that drops out of it with the hour may be shown a little longer: phones sort by time themselves.
     since = (now - LOOKS_BACK).replace(minute=0, second=0, microsecond=0)
-    count, versions, doors = unless_changed(("snapshot", person_id, since), partial(_versions, person_id, since))
-    return count, versions, doors, clock.local_day(now, "Europe/Berlin")
+    versions = unless_changed(("snapshot", person_id, since), partial(_versions, person_id, since))
+    return *versions, clock.local_day(now, "Europe/Berlin")
 
 
-def _versions(person_id: int, since: datetime) -> tuple[int, int, int]:
+def _versions(person_id: int, since: datetime) -> tuple[int, ...]:
     asked = {"person_id": person_id, "since": since, "carried": since + LOOKS_BACK + CARRIED}
-    count, versions, doors = _STATE.row(asked)
-    return int(count), int(versions), int(doors)
+    return tuple(int(each) for each in _STATE.row(asked))
 
 
 def snapshot(person_id: int, signer: checkins.Signer, *, now: datetime) -> Snapshot:
@@ -113,7 +114,8 @@ def snapshot(person_id: int, signer: checkins.Signer, *, now: datetime) -> Snaps
     missing = checkins.missing_checkins(person_id, now=now)
     instead, entrances = bookings.replacements(found, now=now), bookings.entrances(found, now=now)
     since = checkins.resend_since(now=now)
-    return Snapshot(found, places, signs, recent, passes, instead, entrances, since, missing)
+    paying = bookings.paying(person_id, now=now) if found else {}
+    return Snapshot(found, places, signs, recent, passes, instead, entrances, paying, since, missing)
 
 
 def own_booking(person_id: int, named: bytes, *, now: datetime) -> UUID | None:

@@ -10,6 +10,8 @@ from sqlalchemy import delete, exists, or_, select, update
 
 from app import transaction
 from app.audit import steps as audit
+from app.billing import queries as billed
+from app.billing import steps as billing
 from app.bookings import steps as bookings
 from app.checkins import steps as checkins
 from app.employers import queries as hired
@@ -28,7 +30,22 @@ from app.spaces.models import Host
 
 PEOPLE_AT_ONCE = 200
 ROWS_AT_ONCE = 2000
-SWEEPS = (keeping.sweep, keeping.empty_nobodys, spaces.sweep, employers.sweep)
+
+
+def _untie(*, now: datetime, limit: int) -> int:
+    """Cut bookings from who paid for them, once all of the months before is on statements."""
+    return 0 if billed.is_behind(hired.today(now)) else bookings.untie(now=now, limit=limit)
+
+
+SWEEPS = (
+    keeping.sweep,
+    keeping.empty_nobodys,
+    spaces.sweep,
+    employers.sweep,
+    _untie,
+    funding.sweep,
+    billing.sweep,
+)
 
 
 @dataclass(frozen=True)
@@ -44,11 +61,13 @@ class Retained:
 def retain(*, now: datetime, after: int = 0) -> Retained:
     """Let go of what has been kept long enough: one bounded step, for people with ids above `after`.
 
-    Check-ins lose their time of day after day+14, bookings and check-ins their person or label after 90 days, audit
-    entries live for 365 days; sessions and codes that are over go, and so do phones not seen for 180 days and messages
-    that were done with 30 days ago. Defects go 90 days after they were settled, offers of spaces 180 days after their
-    decision, employments 180 days after their end, invitations with their end. Whoever acts for nobody any more gets
-    long sessions again. A second run finds nothing to do.
+    Check-ins lose their time of day after day+14, bookings and check-ins their person or label after 90 days, and
+    bookings what leads to their payer; accounts their holder 90 days after their frame. Audit entries live for 365
+    days; sessions and codes that are over go, and so do phones not seen for 180 days and messages that were done with
+    30 days ago. Defects go 90 days after they were settled, offers of spaces 180 days after their decision, employments
+    456 days after their end, the address and cost centre of one 180 days after it, invitations with their end, invoices
+    at the end of the eighth year. Whoever acts for nobody any more gets long sessions again. A second run finds
+    nothing to do.
     """
     chosen = select(Person.id).where(Person.id > after).order_by(Person.id).limit(PEOPLE_AT_ONCE)
     people_ids = db.session.execute(chosen).scalars().all()

@@ -11,14 +11,15 @@ from sqlalchemy import CursorResult, Delete, Table, Update, and_, bindparam, del
 from app import clock
 from app.audit.models import AuditEntry
 from app.bookings.models import Booking, BookingSlot
+from app.bookings.queries import PERSON_KEPT
 from app.checkins.models import Announced, Checkin, Device, GoneEvent
 from app.extensions import Model, db
 from app.people.models import Session, SignInCode
 from app.spaces.models import Space
 
 TIMEZONE = "Europe/Berlin"
-# After so many days a check-in has no time of day and no text any more, and a booking no person.
-TIMES_KEPT, PERSON_KEPT = 14, 90
+# After so many days a check-in has no time of day and no text any more.
+TIMES_KEPT = 14
 AUDIT_KEPT = timedelta(days=365)
 # The limit of codes per hour counts them; a day is plenty.
 CODES_KEPT = timedelta(days=1)

@@ -7,6 +7,7 @@
  *   space: string, state: "open" | "ended", ended_reason: string | null, ended_note: string | null,
  *   ways: {name: string, town: string, period: Period, path: string}[], released_at: string | null, sequence: number,
  *   door: {shown_from: string, shown_until: string, told: Record<string, any> | null} | null,
+ *   payer?: {name: string | null, own_cents: number | null, can_change: boolean, decide_by: string | null} | null,
  *   checkin: {id: string, at: string, verdict: string, reason: string | null} | null, pass?: string | null
  * }} Booking
  * @typedef {{
@@ -79,12 +80,12 @@ export function zoneOf(snapshot, booking) {
 }
 
 /**
- * Whether there is more to say than what is booked: a closure, a release.
+ * Whether there is more to say than what is booked: a closure, a release, who pays.
  * @param {Snapshot} snapshot
  * @param {number} now
  */
 export function hasMore({ bookings }, now) {
-  return bookings.some((each) => Date.parse(each.ends_at) > now && (each.ended_reason === "closed" || each.released_at || each.door));
+  return bookings.some((each) => Date.parse(each.ends_at) > now && (each.ended_reason === "closed" || each.released_at || each.door || each.payer?.decide_by));
 }
 
 /**

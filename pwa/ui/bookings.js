@@ -1,19 +1,19 @@
-// My bookings on the screen: today's first, then the coming ones, what is over folded away.
+// My bookings: first those of today, then the coming ones; what is over is folded away.
 
 import { localDay, sorted, zoneOf } from "../lib/bookings.js";
-import { day, el, icon, link, part, say, time } from "./dom.js";
+import { day, el, icon, link, money, part, say, time } from "./dom.js";
 
 /** @typedef {import("../lib/bookings.js").Booking} Booking */
 /** @typedef {import("../lib/bookings.js").Snapshot} Snapshot */
 /** @typedef {"saved" | "sent" | "confirmed" | "look"} State */
 /** @typedef {{snapshot: Snapshot, now: number, isOnline: boolean, stateOf: (booking: Booking) => {state: State, at: string} | null,
- *   moreOf: (booking: Booking) => Node | false | undefined}} View what else is to be said about a booking */
+ *   moreOf: (booking: Booking) => (Node | false)[]}} View what else is to be said about a booking */
 
 const SYMBOLS = { saved: "upload", sent: "sent", confirmed: "check-circle", look: "alert" };
 let drawn = "";
 
 /**
- * Draw the list, unless it looks the same already: what has the focus is not taken away for nothing.
+ * Draw the list unless it looks the same: what has the focus stays.
  * @param {View} view
  */
 export function showBookings(view) {
@@ -46,7 +46,7 @@ export function showNoBookings(key, exit) {
 }
 
 /**
- * One of the four words about a check-in, as a mark with its sign.
+ * One of the words about a check-in, with its sign.
  * @param {State} state
  * @param {string} text
  */
@@ -64,6 +64,13 @@ export function whenOf(snapshot, booking, now) {
   const ahead = (Date.parse(booking.date) - Date.parse(localDay(now, zoneOf(snapshot, booking)))) / 86_400_000;
   const near = ["today", "tomorrow"][ahead];
   return say("when", { day: near ? say(near) : day(booking.date), period: say(booking.period) });
+}
+
+/** @param {Booking} booking */
+export function payment({ payer }) {
+  if (!payer || payer.decide_by) return "";
+  const own = payer.own_cents === null ? "" : money(payer.own_cents);
+  return payer.name === null ? own && say("pays_self", { own }) : say(payer.own_cents ? "pays_part" : "pays", { name: payer.name, own });
 }
 
 /** @param {Node} content */
@@ -111,7 +118,8 @@ function bookingCard(booking, { snapshot, now, isOnline, stateOf, moreOf }) {
     !isOpen && el("p", { class: "stands-out" }, [say(`ended_${booking.ended_reason ?? "cancelled"}`), booking.ended_note].filter(Boolean).join(": ")),
     isOpen && isToday && space?.arrival && el("p", { class: "hint" }, space.arrival),
     checkin && chip(checkin.state, say(`state_${checkin.state}_at`, { time: time(checkin.at, zone) })),
-    moreOf(booking),
+    isOpen && payment(booking) && el("p", { class: "meta price", "data-ui": "paying" }, icon("euro"), payment(booking)),
+    ...moreOf(booking),
     isOpen && Date.parse(booking.ends_at) > now && actions(booking, snapshot, isOnline, checkin?.state === "confirmed"));
 }
 
@@ -126,6 +134,7 @@ function actions(booking, snapshot, isOnline, isThere) {
   const map = lat === null ? null : `https://www.openstreetmap.org/directions?to=${lat}%2C${lon}`;
   const ways = [
     ["route", map, "route"], ["calendar", `/buchungen/${booking.uuid}.ics`, "calendar"],
+    ["pay_otherwise", booking.payer?.can_change && `/buchungen/${booking.uuid}/zahlen`, "euro"],
     ...(isThere ? [] : [["change", `/buchungen/${booking.uuid}/aendern`, "edit"], ["cancel", `/buchungen/${booking.uuid}/absagen`, "close"]]),
   ];
   const showPass = async () => (await import("./pass.js")).showPass(booking, snapshot);

@@ -2,7 +2,7 @@
 
 import { shown } from "../lib/bookings.js";
 import { sync } from "../sync.js";
-import { chip, whenOf } from "./bookings.js";
+import { chip, payment, whenOf } from "./bookings.js";
 import { button, el, icon, link, part, say, time } from "./dom.js";
 import { notice } from "./hints.js";
 
@@ -35,9 +35,9 @@ export function showCheckins(mine, circumstances) {
   const { snapshot, booked, now } = circumstances;
   const fresh = snapshot ? snapshot.bookings.filter(({ uuid, state }) => state === "open" && booked.includes(uuid)) : [];
   if (!snapshot || fresh.length === 0) return false;
-  const lines = fresh.map((each) => say("booked_line", { when: whenOf(snapshot, each, now), where: snapshot.spaces[each.space]?.name ?? "" }));
+  const lines = fresh.map((each) => [say("booked_line", { when: whenOf(snapshot, each, now), where: snapshot.spaces[each.space]?.name ?? "" }), payment(each)]);
   const isChange = new URLSearchParams(location.search).has("geaendert");
-  showBig("booked", "", "check", say(isChange ? "changed" : "booked"), ...lines.map((line) => el("p", {}, line)), el("p", { class: "meta" }, say("booked_hint")), close(circumstances));
+  showBig("booked", "", "check", say(isChange ? "changed" : "booked"), ...lines.map(([line, paid]) => el("p", {}, line, paid && el("br"), paid)), el("p", { class: "meta" }, say("booked_hint")), close(circumstances));
   // Looked at once; a page that is restored another day has no news.
   history.replaceState(null, "", "/meine");
   return true;

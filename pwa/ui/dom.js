@@ -67,7 +67,7 @@ export function button(text, click, kind) {
 }
 
 /**
- * The part of the page that a template marked with data-ui.
+ * What a template marked with data-ui.
  * @param {string} name
  */
 export function part(name) {
@@ -82,13 +82,18 @@ export function time(moment, timeZone) {
   return format(`time ${timeZone}`, { hour: "2-digit", minute: "2-digit", timeZone }, moment);
 }
 
+/** @param {number} cents */
+export function money(cents) {
+  return new Intl.NumberFormat(locale, { style: "currency", currency: "EUR" }).format(cents / 100);
+}
+
 /** @param {string} date YYYY-MM-DD, a day of a calendar and so without a zone */
 export function day(date) {
   return format("day", { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" }, date);
 }
 
 /**
- * Formatters are kept, because small phones are slow to make them.
+ * Small phones are slow to make formatters.
  * @param {string} key
  * @param {Intl.DateTimeFormatOptions} options
  * @param {string | number} moment

@@ -1,7 +1,7 @@
-// What else is to be said about a booking: that its space has closed, that its seat is free for others, how to get in.
+// What else is to be said about a booking: that its space has closed, that its seat is free for others, who pays, how to get in.
 
 import { localDay, zoneOf } from "../lib/bookings.js";
-import { day, el, link, say, time } from "./dom.js";
+import { day, el, icon, link, say, time } from "./dom.js";
 
 /** @typedef {import("../lib/bookings.js").Booking} Booking */
 
@@ -9,17 +9,43 @@ import { day, el, link, say, time } from "./dom.js";
  * @param {Booking} booking
  * @param {import("../lib/types.js").KeptSnapshot} kept
  * @param {number} now
- * @param {unknown} checkin the check-in of the booking, as far as this phone knows
+ * @param {{checkin: unknown, isOnline: boolean}} circumstances the check-in of the booking, as far as this phone knows
+ * @returns {(Node | false)[]}
+ */
+export function moreOf(booking, { body, skew = 0 }, now, { checkin, isOnline }) {
+  if (Date.parse(booking.ends_at) <= now) return [];
+  if (booking.ended_reason === "closed") return [instead(booking)];
+  if (booking.state !== "open") return [];
+  const zone = zoneOf(body, booking);
+  return [!!booking.payer?.decide_by && unpaid(booking, booking.payer.decide_by, zone, isOnline), arrival(booking, zone, now + skew, checkin)];
+}
+
+/**
+ * A booking that has lost its payer says what to do until when. Without network the way leads nowhere.
+ * @param {Booking} booking
+ * @param {string} last
+ * @param {string} zone
+ * @param {boolean} isOnline
+ */
+function unpaid({ payer, uuid }, last, zone, isOnline) {
+  const until = { day: day(localDay(Date.parse(last), zone)), time: time(last, zone) };
+  const way = el("a", { href: `/buchungen/${uuid}/zahlen`, "data-ui": "choose-payer", class: "button primary small" }, say("choose_payer"));
+  return el("div", { class: "notice warning", "data-ui": "paying" }, icon("alert"), el("div", {}, el("p", {}, say("payer_lost", { name: payer?.name ?? "", ...until })), isOnline && el("p", {}, way)));
+}
+
+/**
+ * @param {Booking} booking
+ * @param {string} zone
+ * @param {number} now by the server's clock
+ * @param {unknown} checkin
  * @returns {Node | false}
  */
-export function moreOf(booking, { body, skew = 0 }, now, checkin) {
-  if (Date.parse(booking.ends_at) <= now) return false;
-  if (booking.ended_reason === "closed") return instead(booking);
-  if (booking.state === "open" && booking.released_at && !checkin) {
-    const at = time(booking.released_at, zoneOf(body, booking));
+function arrival(booking, zone, now, checkin) {
+  if (booking.released_at && !checkin) {
+    const at = time(booking.released_at, zone);
     return el("div", { class: "stack", "data-ui": "released" }, el("p", { class: "stands-out" }, say("released", { time: at })), el("p", {}, say("released_hint")));
   }
-  return booking.state === "open" && booking.door !== null && entrance(booking, zoneOf(body, booking), now + skew);
+  return booking.door !== null && entrance(booking, zone, now);
 }
 
 /**

@@ -21,7 +21,7 @@ export function viewfinder({ typed, retry }) {
   const below = el("div", { class: "below" }, word, extra, el("div", { class: "row" }, torch, button(say("type_code"), () => typeOnPage(dialog), "small")));
   const problem = el("div", { class: "problem stack", "data-ui": "scan-problem", hidden: true });
   const dialog = el("dialog", { class: "scanner", "data-ui": "scanner", "aria-label": say("scan") }, video,
-    el("div", { class: "bar" }, el("strong", {}, say("scan")), close), el("div", { class: "frame" }), below, problem);
+    el("div", { class: "above" }, el("strong", {}, say("scan")), close), el("div", { class: "frame" }), below, problem);
   const refusal = el("p", { class: "wrong", role: "alert" });
 
   return {

@@ -242,6 +242,7 @@ def test_free_seats_follow_bookings(space, people, now):
     assert free[4] == queries.Free(None, None, None)
 
 
+@pytest.mark.one_try
 @pytest.mark.parametrize(("is_paid_for", "most"), [(False, 8), (True, 10)])
 def test_a_booking_takes_at_most_eight_statements_and_two_more_to_charge(db, space, people, now, is_paid_for, most):
     if is_paid_for:

@@ -78,7 +78,7 @@ class Phone:
         """Sign somebody in and open their bookings."""
         page = self.open("/demo")
         page.locator(f"button[name=person][value={person}], form:has(input[value={person}]) button").first.click()
-        page.wait_for_url(re.compile("/meine|/gastgeber|/kreis"))
+        page.wait_for_url(re.compile("/meine|/gastgeber|/kreis|/arbeitgeber"))
         if "/meine" not in page.url:  # hosts begin at their spaces; here they are commuters first
             page.goto("/meine")
         return page

@@ -18,6 +18,8 @@ from playwright.sync_api import APIRequestContext, APIResponse, FilePayload, Pla
 TOWN = "05558008"
 QUIET_TOWN = "05558032"  # nobody offers a space there
 ROOM, TABLE_GONE = 5, 4
+# An employer and a programme of the sample data.
+ACME, PILOT = "beispiel-acme", "pilot-naehe-beispiel"
 CLOSED_DAYS = {"first_on": 20, "last_on": 24}
 OFFER = {
     "town": TOWN, "name": "Scheune am Browser", "address": "Beispielweg 9", "plz": "48727", "arrival": "Durchs Tor.",
@@ -81,6 +83,8 @@ def keep(playwright: Playwright, url: str, slug: str, zone: str) -> Kept:
         _submit(hana, f"{page}/personen", {"email": "vertretung@beispiel.example", "scope": "one"})
         _submit(hana, f"{page}/tuer", {"kind": "webhook", "url": "https://tuer.beispiel.example/auf",
                                        "wifi_name": "Beispielhaus", "wifi_password": "nur ein Beispiel"})  # fmt: skip
+        agreed = {"prefix": "BW", "days": "14", "contact": "Hana Host", "agree": "ja"}
+        _submit(hana, f"{page}/abrechnung", agreed | {"from_month": today.replace(day=1).isoformat()})
         _register(hana, slug)
         _submit(hana, "/ort-anbieten", OFFER)
         offered = re.search(r'href="/ort-anbieten/([^"]+)"', hana.get("/ort-anbieten").text())
@@ -103,6 +107,8 @@ def _employer(playwright: Playwright, url: str, first: date) -> dict[str, str]:
         for name in ("Beispielwerk", "Beispielamt"):
             order = {"name": name, "email": "hana@beispiel.example"}
             _submit(kari, "/kreis/arbeitgeber", order)
+    with signed_in(playwright, url, "paula") as paula:
+        _submit(paula, f"/arbeitgeber/{ACME}/vertretung", {"email": "hana@beispiel.example"})
     with signed_in(playwright, url, "hana") as hana:
         settled = {"on": "2026-01-12", "by": "Betriebsrat, Frau Beispiel", "confirm": "ja"}
         for slug in ("beispielwerk", "beispielamt"):
@@ -118,7 +124,7 @@ def _employer(playwright: Playwright, url: str, first: date) -> dict[str, str]:
     with signed_in(playwright, url, "hana") as hana:
         member = re.search(rf'href="{page}/leute/(\d+)"', hana.get(f"{page}/leute").text())
         granted = {"name": "Büro in der Nähe", "scope": "person", "frame": "month", "units": "8", "euros": "200",
-                   "starts_on": first.isoformat(), "where": "all", "cost_centre": "4711"}  # fmt: skip
+                   "starts_on": first.replace(day=1).isoformat(), "where": "all", "cost_centre": "4711"}  # fmt: skip
         _submit(hana, f"{page}/kontingente/neu", granted)
         quota = re.search(rf'href="{page}/kontingente/(\d+)"', hana.get(f"{page}/kontingente").text())
     assert member is not None

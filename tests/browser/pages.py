@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+from app.billing.queries import due_month
 from tests.browser.house import ROOT, SPACE
-from tests.browser.keeping import ROOM, TABLE_GONE, Kept
+from tests.browser.keeping import ACME, PILOT, ROOM, TABLE_GONE, Kept
 
 TABLE = ROOT / "tests" / "guards" / "access.txt"
 # Ana commutes, Hana is a host, Kari acts for the county, Hugo for a town that nobody offered a space in.
@@ -19,6 +21,7 @@ VISITORS = ("stranger", "ana", "hana", "kari", "hugo")
 NOT_PAGES = {
     "/buchungen/<uuid:booking_uuid>.ics",
     "/gastgeber/<slug>/maengel/<int:defect_id>/foto",
+    "/arbeitgeber/<slug>/anzahlen.csv",
     "/arbeitgeber/<slug>/informationsblatt.pdf",
     "/gastgeber/<slug>/schild.pdf",
     "/gastgeber/<slug>/tagesblatt.pdf",
@@ -46,8 +49,11 @@ AGAIN = {
              f"{HOSTED}/schliessen?first_on=2099-01-01&reason=Umbau",
              f"{HOSTED}/schliessen?first_on={{today}}&reason=Rohrbruch",
              f"{HOSTED}/schliessen?first_on=unfug&reason=", f"{HOSTED}/plaetze/{TABLE_GONE}",
-             "/arbeitgeber/{employer}/kontingente/{quota}?units=2&euros=&ends_on="),
-    "kari": ("/profil", "/profil/protokoll", "/kreis/programme/{programme}/ende?ends_on=2099-01-01"),
+             "/arbeitgeber/{employer}/kontingente/{quota}?units=2&euros=&ends_on=",
+             "/arbeitgeber/{employer}/kontingente/{quota}/regeln?name=Neu&where=all&pays_late=ja"),
+    "kari": ("/profil", "/profil/protokoll", "/kreis/programme/{programme}/ende?ends_on={later}",
+             "/kreis/programme/{programme}?units=2&budget_units=9&euros=",
+             "/kreis/programme/{programme}/regeln?name=Neu&funder=Land&share=50&eligible=all&where=all"),
     "hugo": ("/kreis/orte", "/arbeitgeber", "/arbeitgeber/einladung/{token}"),
 }  # fmt: skip
 
@@ -58,6 +64,11 @@ class Row:
 
     rule: str
     visitors: frozenset[str]
+
+
+def _is_file(rule: str) -> bool:
+    """Whether an address is one of the files of a statement or an invoice."""
+    return "<label>" in rule or rule.endswith(("<month>/csv", "<month>/pdf", "<month>/belege"))
 
 
 def _rows(table: Path = TABLE) -> list[Row]:
@@ -74,6 +85,7 @@ def rules() -> dict[str, str]:
     """Return who visits each page, by its rule."""
     left_out = NOT_PAGES | SPELT_OTHERWISE | {REACHED_BY_ASKING}
     rows = [row for row in _rows() if not row.rule.startswith("/api/") and row.rule not in left_out]
+    rows = [row for row in rows if not _is_file(row.rule)]
     return {row.rule: next(who for who in VISITORS if who in row.visitors) for row in rows}
 
 
@@ -88,7 +100,14 @@ def addresses(kept: Kept) -> dict[str, list[str]]:
 
 
 def _filled(address: str, kept: Kept) -> str:
-    known = {"today": kept.today.isoformat(), "token": kept.token, "employer": kept.employer, "quota": kept.quota}
+    later = (kept.today + timedelta(days=60)).isoformat()
+    known = {
+        "today": kept.today.isoformat(),
+        "later": later,
+        "token": kept.token,
+        "employer": kept.employer,
+        "quota": kept.quota,
+    }
     for name, value in (known | {"programme": kept.programme}).items():
         address = address.replace(f"{{{name}}}", value)
     return address
@@ -97,6 +116,7 @@ def _filled(address: str, kept: Kept) -> str:
 def _address(rule: str, kept: Kept) -> str:
     parts = {
         "<slug>": _slug(rule, kept),
+        "<month>": f"{due_month(kept.today):%Y-%m}",
         "<token>": kept.token,
         "<int:upload>": kept.upload,
         "<int:member>": kept.member,
@@ -115,6 +135,8 @@ def _address(rule: str, kept: Kept) -> str:
 
 
 def _slug(rule: str, kept: Kept) -> str:
+    if "<month>" in rule:  # the sample data have statements
+        return ACME if rule.startswith("/arbeitgeber/") else PILOT
     if rule.startswith("/arbeitgeber/"):
         return kept.employer
     if rule.startswith(("/kreis/programme/", "/mitmachen/")):

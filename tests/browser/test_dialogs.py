@@ -173,7 +173,7 @@ def test_the_question_before_signing_out_is_whole_at_twice_the_text(phone, house
     [
         ".scanner .problem p { width: 200vw; }",
         ".scanner { overflow: hidden; } .scanner .problem { margin-top: 120vh; }",
-        ".scanner .bar { position: fixed; inset: 0; } .scanner .problem { z-index: -1; }",
+        ".scanner .above { position: fixed; inset: 0; } .scanner .problem { z-index: -1; }",
     ],
 )
 def test_what_is_cut_off_is_found(phone, fault):

@@ -79,6 +79,24 @@ def test_the_button_counts_the_days_and_what_they_cost(phone):
     assert _told(page) == one
 
 
+def test_a_booking_names_who_pays_and_says_when_nobody_does_any_more(phone, house):
+    page = phone.sign_in("cleo")
+    page.goto(PRICED)
+    page.get_by_role("button", name="Platz buchen").click()
+    page.wait_for_url("**/meine?neu=*")
+    expect(page.locator("[data-ui=moment]")).to_contain_text("Pilot Nähe (Beispiel) zahlt.")
+    card = page.locator("[data-ui=booking]", has=page.locator("[data-ui=paying]")).first
+    expect(card).to_contain_text("Pilot Nähe (Beispiel) zahlt.")
+    card.get_by_role("link", name="Anders bezahlen").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Wer zahlt?")
+    with sqlite3.connect(house.folder / "nahplatz.sqlite3") as connection:
+        connection.execute("UPDATE programmes SET ends_on = date('now', '-2 days')")
+    page.goto("/meine")
+    expect(page.locator("[data-ui=paying]").first).to_contain_text("zahlt für diesen Tag nicht mehr. Wähl bis")
+    page.get_by_role("link", name="Wählen, wer zahlt").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Wer zahlt?")
+
+
 def test_a_day_that_ends_at_midnight_ends_at_24(phone):
     page = phone.sign_in("hana")
     page.goto(f"/orte/{SPACE}/buchen?period=day")

@@ -11,6 +11,7 @@ from app.bookings.models import Booking, BookingSlot, SeatChange
 from app.checkins import operations, queries
 from app.checkins.models import Checkin, Sign
 from app.extensions import db
+from app.funding.models import Account
 from tests import factories
 from tests.phones import ORIGIN
 
@@ -51,6 +52,21 @@ def test_row_17_a_scan_after_the_cancellation_is_kept_and_takes_no_seat(phone, c
         verdict = phone.send(phone.scan(code))[0]
     assert (*_judged(verdict), verdict["booking"]) == ("flagged", "no_booking", None)
     assert db.session.query(BookingSlot).count() == 0
+
+
+def test_row_18_a_scan_before_the_cancellation_counts_when_it_arrives_after_it(db, phone, code, cast, space, now):
+    factories.make_quota(factories.make_employer("Acme", cast["ana"]))
+    order = bookings.Order(uuid.uuid4(), "kontor", MONDAY, "day")
+    booking = bookings.book(order=order, person_id=cast["ana"], now=now).booking
+    scan = phone.scan(code, now + 5 * MINUTE)
+    bookings.cancel(booking_uuid=order.uuid, person_id=cast["ana"], now=now + 3 * HOUR)
+    with time_machine.travel(now + 4 * HOUR, tick=False):
+        verdict = phone.send(scan)[0]
+    assert (*_judged(verdict), verdict["booking"]) == ("accepted", None, str(order.uuid))
+    assert operations.settle_charge(booking_id=booking.id, now=now + 5 * HOUR) == "after_all"
+    db.session.rollback()
+    account = db.session.query(Account).one()
+    assert (account.reserved_units, account.settled_units) == (0, 2)
 
 
 def _released(cast, now):

@@ -11,6 +11,8 @@ from app.bookings.models import Booking
 from app.checkins.models import Checkin
 from tests.phones import DAY
 
+# They make commits fail themselves.
+pytestmark = pytest.mark.one_try
 HEADERS = {"Nahplatz-Client": "1", "Sec-Fetch-Site": "same-origin", "Content-Type": "application/json"}
 
 

@@ -155,6 +155,7 @@ def test_row_35_a_booking_that_is_made_after_the_scan_arrived_changes_nothing(ph
     assert before["reason"] == "no_booking"
 
 
+@pytest.mark.one_try
 def test_row_35_only_whoever_was_at_two_spaces_costs_a_statement_more(phone, code, there, both, statements, now):
     phone.send(phone.scan(code, now - 9 * MINUTE))
     statements.clear()

@@ -245,6 +245,7 @@ def test_the_phones_snapshot_gets_a_new_version(phone, code, cast, db):
     assert db.session.get(Person, cast["ana"]).version == before + 1
 
 
+@pytest.mark.one_try
 def test_one_event_takes_at_most_eight_statements_and_fifty_hardly_more(phone, code, book, statements, now):
     book()
     booked = [phone.scan(code, now - number * MINUTE) for number in range(60)]

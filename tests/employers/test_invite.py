@@ -102,6 +102,34 @@ def test_an_invitation_is_declined_and_its_address_goes(ana, cleo, path, jobs, d
     assert ana.submit(PAGE, CLEO).status_code == 303, "who declined by mistake can be asked again"
 
 
+def test_whose_link_it_is_and_whose_cost_centre_is_said(ana, as_, path, jobs):
+    ana.submit(PAGE, CLEO)
+    page = as_("hugo").get(path()).text
+    assert "Wer ihn öffnet, kann an deiner Stelle annehmen" in page
+    assert "die Kostenstelle, die Acme für dich eingetragen hat" in page
+    as_("hugo").submit(path(), {"email": "hugo@beispiel.example"})
+    assert jobs("hugo") == [("member", "hugo@beispiel.example", "47 11", None)]
+    assert "gilt für die Person, die annimmt" in ana.get(PAGE).text
+
+
+def test_the_link_of_an_accepted_invitation_says_that_one_is_there_already(ana, cleo, as_, path, jobs, db, now):
+    ana.submit(PAGE, CLEO)
+    where, form = path(), {"do": "accept", "email": "cleo@beispiel.example"}
+    cleo.submit(where, form)
+    privacy.retain(now=now + timedelta(days=1))
+    again = cleo.get(where)
+    assert (again.status_code, "Du bist schon dabei" in again.text) == (200, True)
+    for do in ("accept", "decline"):
+        answer = cleo.submit(where, form | {"do": do})
+        assert (answer.status_code, "Du bist schon dabei" in answer.text) == (409, True)
+    assert len(jobs("cleo")) == 1
+    assert as_("hugo").get(where).status_code == 404
+    cleo.submit("/arbeitgeber/acme/verlassen")
+    assert cleo.get(where).status_code == 404, "used up is used up"
+    privacy.retain(now=now + timedelta(days=30))
+    assert _invitations(db) == [], "and it goes when it would have expired"
+
+
 def test_only_an_own_address_can_be_shown(ana, cleo, path, wrong, jobs):
     ana.submit(PAGE, CLEO)
     answer = cleo.submit(path(), {"do": "accept", "email": "ben@beispiel.example"})
@@ -203,7 +231,7 @@ def test_a_link_has_a_limit_and_an_end(ana, wrong, db, field, typed):
 
 def test_who_is_there_already_is_told_so(ana, ben, jobs):
     where = _link(ana.submit(f"{PAGE}/link", {"most": "5", "days": "14"}))
-    assert "Du bist hier schon dabei." in ben.get(where).text
+    assert "Du bist schon dabei" in ben.get(where).text
     answer = ben.submit(where, {"email": "ben@beispiel.example"})
     assert (answer.status_code, len(jobs("ben"))) == (409, 1)
 
@@ -288,7 +316,7 @@ def test_open_invitations_are_turned_over_page_by_page(ana, db):
         db.session.add(_row(number, db))
     db.session.commit()
     first, second = ana.get(PAGE), ana.get(f"{PAGE}?ab=100")
-    assert [page.text.count("@viele.example<br>") for page in (first, second)] == [100, 3]
+    assert [page.text.count("@viele.example</th>") for page in (first, second)] == [100, 3]
     assert ana.get(f"{PAGE}?ab=-1").status_code == ana.get(f"{PAGE}?ab={10**30}").status_code == 200
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from app.employers.models import Employment
@@ -17,9 +18,9 @@ PAGE = "/arbeitgeber/acme/leute"
 
 @pytest.fixture
 def row(db, cast):
-    def read(key="ben"):
+    def read(key="ben", role="member"):
         db.session.rollback()
-        which = (Employment.person_id == cast[key], Employment.role == "member")
+        which = (Employment.person_id == cast[key], Employment.role == role)
         return db.session.scalars(select(Employment).where(*which).execution_options(populate_existing=True)).one()
 
     return read
@@ -108,6 +109,27 @@ def test_who_looked_is_told_to_everybody_once_a_day(ana, ben, cleo, acts):
     assert "nachgesehen" not in cleo.get("/profil/protokoll").text
 
 
+def test_who_looked_stays_told_when_the_employment_is_over(ana, ben, row, as_, now):
+    ana.get(PAGE)
+    ana.submit(f"{PAGE}/{row().id}/beenden")
+    for days, is_told in ((0, True), (200, True), (365, True), (367, False)):
+        at = now.replace(hour=3) + timedelta(days=days)
+        with time_machine.travel(at, tick=False):
+            privacy.retain(now=at)
+            page = as_("ben").get("/profil/protokoll").text
+        assert ("nachgesehen, wer bei einem Arbeitgeber dabei ist" in page) is is_told, days
+
+
+def test_who_looks_before_or_after_somebody_works_there_concerns_others(ana, acme, as_, cast, now):
+    day = timedelta(days=1)
+    factories.make_employment(acme, cast["hana"], starts_on=now.date() - 9 * day, ends_on=now.date() - day)
+    factories.make_employment(acme, cast["hugo"], starts_on=now.date() + day)
+    ana.get(PAGE)
+    with time_machine.travel(now + 2 * day, tick=False):
+        assert "nachgesehen" not in as_("hugo").get("/profil/protokoll").text
+        assert "nachgesehen" not in as_("hana").get("/profil/protokoll").text
+
+
 def test_an_agent_reads_what_others_did_for_the_employer(ana, as_, acme, cast):
     factories.make_employment(acme, cast["cleo"], role="agent")
     ana.submit("/arbeitgeber/acme/einladen", {"email": "neu@acme.example"})
@@ -128,9 +150,18 @@ def test_whoever_erases_the_account_is_gone_from_the_employer_too(ana, acme, cas
     assert "cleo@beispiel.example" not in page
 
 
-def test_an_employment_that_ended_is_forgotten_after_half_a_year(ben, db, row, now):
+def test_of_an_employment_that_ended_the_address_goes_first(ben, db, row, cast, now):
     ben.submit("/arbeitgeber/acme/verlassen")
-    for days, left in ((180, 2), (181, 1)):
+    for days, left in ((180, ("ben@beispiel.example", "4711")), (181, (None, None))):
+        privacy.retain(now=now.replace(hour=3) + timedelta(days=days))
+        db.session.rollback()
+        assert (row().email, row().cost_centre) == left
+    assert row("ana", "agent").ends_on is None
+
+
+def test_an_employment_that_ended_is_forgotten_when_no_protocol_needs_it(ben, db, row, now):
+    ben.submit("/arbeitgeber/acme/verlassen")
+    for days, left in ((456, 2), (457, 1)):
         privacy.retain(now=now.replace(hour=3) + timedelta(days=days))
         db.session.rollback()
         assert len(db.session.scalars(select(Employment)).all()) == left

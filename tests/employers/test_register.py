@@ -97,6 +97,23 @@ def test_a_code_to_an_address_proves_the_domain(registered, mails, db, acts):
     assert (_employer(db).domain, acts()[-1]) == ("acme.example", ("prove_domain", "acme"))
 
 
+@pytest.mark.parametrize("between", [" ", "-"])
+def test_the_code_may_be_typed_as_the_mail_prints_it(registered, mails, db, between):
+    registered.submit("/arbeitgeber/acme/domain", INFO)
+    code = _code(mails)
+    typed = {"code": f" {code[:4]}{between}{code[4:]} "}
+    assert registered.submit("/arbeitgeber/acme/domain/code", typed).status_code == 303
+    assert _employer(db).domain == "acme.example"
+
+
+def test_what_cannot_be_a_code_costs_no_try(registered, mails, wrong):
+    registered.submit("/arbeitgeber/acme/domain", INFO)
+    for _ in range(6):
+        answer = registered.submit("/arbeitgeber/acme/domain/code", {"code": "1234"})
+    assert (answer.status_code, "hat 8 Ziffern" in wrong(answer, "code")) == (422, True)
+    assert registered.submit("/arbeitgeber/acme/domain/code", {"code": _code(mails)}).status_code == 303
+
+
 def test_the_code_signs_nobody_in_and_adds_no_address(registered, mails, client):
     registered.submit("/arbeitgeber/acme/domain", INFO)
     code = {"code": _code(mails)}

@@ -23,7 +23,7 @@ HOME = "/kreis/programme"
 NEW = {
     "name": "Pilot Frühjahr",
     "funder": "Land",
-    "starts_on": "2026-11-23",
+    "starts_on": "2026-11-01",
     "ends_on": "2027-03-31",
     "units": "8",
     "budget_units": "200",
@@ -91,7 +91,9 @@ def test_a_programme_is_begun_and_shown(db, kari, begun, wagen):
         ({"starts_on": "gestern"}, "starts_on"),
         ({"starts_on": "2020-01-01"}, "starts_on"),
         ({"ends_on": ""}, "ends_on"),
+        ({"starts_on": "9999-12-31"}, "starts_on"),
         ({"ends_on": "2026-11-22"}, "ends_on"),
+        ({"ends_on": "2026-11-27"}, "ends_on"),
         ({"ends_on": "9999-12-31"}, "ends_on"),
         ({"units": ""}, "units"),
         ({"units": "-3"}, "units"),
@@ -131,19 +133,22 @@ def test_another_end_is_looked_at_before_it_is_done(kari, begun, now):
     assert "unter 5 Personen" in kari.get(f"{page}?ends_on=2026-12-15").text
     assert "zahlt länger" in kari.get(f"{page}?ends_on=2027-12-15").text
     assert queries.programme(found.slug).ends_on == date(2027, 3, 31)
-    for answer in (kari.get(f"{page}?ends_on=x"), kari.submit(page, {"ends_on": "2026-11-25"}), kari.submit(page),
-                   kari.submit(page, {"ends_on": "9999-12-31"})):  # fmt: skip
+    # What cannot be done is said at once, not after the question.
+    for day in ("x", "", "2026-11-25", "2026-11-29", "9999-12-31"):
+        for answer in (kari.get(f"{page}?ends_on={day}"), kari.submit(page, {"ends_on": day})):
+            assert (answer.status_code, 'id="ends_on-fehler"' in answer.text) == (422, True), day
+    for answer in (kari.submit(page),):
         assert (answer.status_code, 'id="ends_on-fehler"' in answer.text) == (422, True)
     assert kari.submit(page, {"ends_on": "2026-12-10"}).status_code == 303
     assert queries.programme(found.slug).ends_on == date(2026, 12, 10)
 
 
 def test_closed_books_are_shown(kari, begun, now):
-    found = begun(ends_on="2026-12-10")
-    later = now + timedelta(days=40)
+    found = begun(ends_on="2026-12-20")
+    later = now + timedelta(days=43)
     operations.freeze_programme(programme_id=found.id, now=later)
     page = kari.get(f"{HOME}/{found.slug}").text
-    assert "Abgeschlossen am 2. Januar 2027 mit 0 halbe Tage" in page
+    assert "Abgeschlossen am 5. Januar 2027 mit 0 halbe Tage" in page
     assert "Grenzen speichern" not in page
     assert kari.submit(f"{HOME}/{found.slug}", NEW).status_code == 409
 

@@ -16,7 +16,7 @@ from app.audit.models import AuditEntry
 from app.bookings import operations as bookings
 from app.bookings import queries as booked
 from app.bookings.models import Booking
-from app.bookings.operations import AlreadySettled, BookingOver, Order
+from app.bookings.operations import AlreadySettled, BookingOver, Order, PayerFixed
 from app.bookings.steps import UnknownPayer, UsedUp
 from app.checkins import operations as checkins
 from app.checkins.models import Checkin
@@ -24,7 +24,7 @@ from app.errors import InvalidInput, NotFound
 from app.extensions import db as database
 from app.funding import operations, queries
 from app.funding.models import Account, Entry, Programme, ProgrammePerson, Quota
-from app.funding.operations import ProgrammeDraft, ProgrammeOver, Terms
+from app.funding.operations import ProgrammeDraft, ProgrammeOver, ProgrammeRules, Terms
 from app.jobs import night
 from app.jobs.loop import Loop
 from app.jobs.queries import findings
@@ -50,11 +50,12 @@ def begin(db, people, now):
     """Begin a programme; returns it as the officers see it."""
 
     def make(**changes):
-        draft = {"name": "Pilot Herbst", "funder": "Land", "town_id": db.session.query(Town).first().id}
-        draft |= {"starts_on": date(2026, 11, 1), "ends_on": END, "is_for_all": True, "share_percent": 100}
-        draft |= {"terms": Terms(8, 100, 50_000)}
+        rules = {"name": "Pilot Herbst", "funder": "Land", "is_for_all": True, "share_percent": 100}
+        rules |= {name: changes.pop(name) for name in list(changes) if name in ProgrammeRules.__dataclass_fields__}
+        draft = {"town_id": db.session.query(Town).first().id, "starts_on": date(2026, 11, 1), "ends_on": END}
+        draft |= {"terms": Terms(8, 100, 50_000), "rules": ProgrammeRules(**rules)}
         db.session.rollback()
-        slug = operations.make_programme(draft=ProgrammeDraft(**{**draft, **changes}), actor=ACTOR, now=now)
+        slug = operations.make_programme(draft=ProgrammeDraft(**draft | changes), actor=ACTOR, now=now)
         return queries.programme(slug)
 
     return make
@@ -126,7 +127,8 @@ class TestInviting:
     def test_who_is_invited_takes_part_once(self, db, begin, people, now):
         found = begin(is_for_all=False)
         assert _book(people[0], now).charge is None
-        joined = [operations.join_programme(programme_id=found.id, person_id=people[0], now=now) for _ in range(2)]
+        joining = {"programme_id": found.id, "person_id": people[0], "invitation": 1}
+        joined = [operations.join_programme(**joining, now=now) for _ in range(2)]
         assert joined == [True, False]
         assert _book(people[0], now, date(2026, 11, 25)).charge == "reserved"
         assert (queries.count_invited(found.id), queries.takes_part(found.id, people[1])) == (1, False)
@@ -134,7 +136,9 @@ class TestInviting:
     def test_nobody_joins_what_is_over(self, begin, people, now):
         found = begin(is_for_all=False)
         with pytest.raises(ProgrammeOver):
-            operations.join_programme(programme_id=found.id, person_id=people[0], now=now + timedelta(days=60))
+            operations.join_programme(
+                programme_id=found.id, person_id=people[0], invitation=1, now=now + timedelta(days=60)
+            )
 
 
 class TestChanging:
@@ -231,6 +235,18 @@ class TestShortening:
         assert (account.reserved_units, account.reserved_cents) == (2, 1200)
         assert _agrees(db)
 
+    def test_whose_programme_ends_before_chooses_even_late(self, db, begin, people, now):
+        """Who was to pay will not, so nobody gets around anything."""
+        found = begin(pays_late=True)
+        booking = _book(people[0], now, LATE)
+        late = datetime(2026, 12, 14, 20, 0, tzinfo=UTC)
+        with pytest.raises(PayerFixed):
+            bookings.change_payer(booking_uuid=booking.uuid, payer="self", person_id=people[0], now=late)
+        _shorten(found, now)
+        bookings.change_payer(booking_uuid=booking.uuid, payer="self", person_id=people[0], now=late)
+        assert _charge(db, booking) == ("self", "released")
+        assert _sums(db) == [(0, 0), (0, 0)]
+
     def test_what_nobody_pays_is_cancelled_three_days_before_and_costs_nothing(self, db, begin, people, now):
         found = begin(pays_late=True)
         booking = _book(people[0], now, LATE)
@@ -280,6 +296,24 @@ class TestShortening:
         _shorten(found, now, END)
         assert _cancel_due(datetime(2026, 12, 14, 12, tzinfo=UTC)) == []
         assert _charge(db, booking) == ("programme-pilot-herbst", "reserved")
+
+    @pytest.mark.parametrize("longer", [END, date(2026, 12, 11)])
+    def test_shorter_after_longer_is_told_anew_before_anything_is_cancelled(self, db, begin, people, now, longer):
+        found, hour = begin(), timedelta(hours=1)
+        booking = _book(people[0], now, LATE)
+        due = datetime(2026, 12, 14, 12, tzinfo=UTC)
+        _shorten(found, now)
+        assert _tell(now) == [1]
+        _shorten(found, now + hour, longer)
+        _shorten(found, now + 2 * hour, date(2026, 12, 9))
+        assert _cancel_due(due) == []
+        assert _tell(now + 3 * hour) == [1]
+        _shorten(found, now + 4 * hour, date(2026, 12, 8))
+        assert _tell(now + 5 * hour) == [], "who knows of an end need not hear of each earlier one"
+        messages = select(func.count()).select_from(Message).where(Message.kind == "payer_ended")
+        assert db.session.scalar(messages) == 2
+        assert _cancel_due(due) == [True]
+        assert booked.booking_by_id(booking.id).ended_reason == "unpaid"
 
     @pytest.mark.parametrize(("payer", "refusal"), [("quota-99", UnknownPayer), ("unsinn", UnknownPayer)])
     def test_a_payer_who_does_not_pay_is_refused_and_all_stays(self, db, begin, people, now, payer, refusal):
@@ -414,7 +448,7 @@ def test_payers_changed_crosswise_in_the_same_moment_keep_the_books(app, db, beg
 
 def test_erasing_a_person_takes_the_invitation_along(db, begin, people, now):
     found = begin(is_for_all=False)
-    operations.join_programme(programme_id=found.id, person_id=people[0], now=now)
+    operations.join_programme(programme_id=found.id, person_id=people[0], invitation=1, now=now)
     privacy.erase(person_id=people[0], now=now)
     assert db.session.scalars(select(ProgrammePerson)).all() == []
     assert db.session.get(Programme, found.id) is not None

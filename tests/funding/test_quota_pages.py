@@ -12,7 +12,6 @@ from sqlalchemy import select
 from app.bookings import operations as bookings
 from app.bookings.operations import Order
 from app.funding.models import Quota, QuotaPlace
-from app.people.models import Person
 from tests.factories import make_employer, make_employment, make_people, make_quota, make_space
 
 HOME = "/arbeitgeber/acme/kontingente"
@@ -32,8 +31,6 @@ NEW = {
 def acme(db, cast):
     employer = make_employer("Acme", slug="acme")
     make_employment(employer, cast["hana"], role="agent")
-    db.session.query(Person).filter_by(id=cast["hana"]).update({"acts_for_others": True})
-    db.session.commit()
     return employer
 
 
@@ -58,6 +55,14 @@ def test_a_quota_is_made_and_shown(db, hana):
     assert "Büro in der Nähe" in page
     assert "beginnt noch" in page
     assert "1.200,50" in hana.get(f"{HOME}/{quota.id}").text
+
+
+def test_places_that_cannot_be_booked_yet_say_so(hana):
+    make_space("wagen", name="Wagen")
+    make_space("leer", name="Leer", seats=0)
+    page = hana.get(f"{HOME}/neu").text
+    assert re.search(r"Leer, [^<]* \(noch nicht buchbar\)<", page)
+    assert not re.search(r"Wagen, [^<]*buchbar", page)
 
 
 def test_places_are_chosen(db, hana):
@@ -86,8 +91,12 @@ def test_places_are_chosen(db, hana):
         ({"starts_on": ""}, "starts_on"),
         ({"starts_on": "0001-01-01"}, "starts_on"),
         ({"starts_on": "9999-12-31"}, "starts_on"),
+        ({"starts_on": "9999-12-31", "ends_on": "9999-12-31"}, "starts_on"),
         ({"frame": "total"}, "ends_on"),
-        ({"ends_on": "2026-12-27"}, "ends_on"),
+        ({"starts_on": "2026-12-02"}, "starts_on"),
+        ({"ends_on": "2026-11-30"}, "ends_on"),
+        ({"ends_on": "2026-12-30"}, "ends_on"),
+        ({"ends_on": "2027-01-01"}, "ends_on"),
         ({"ends_on": "9999-12-31"}, "ends_on"),
         ({"ends_on": "morgen"}, "ends_on"),
         ({"where": "towns"}, "where"),
@@ -111,6 +120,7 @@ def test_a_change_is_looked_at_before_it_is_done(db, hana, acme, now):
     quota = make_quota(acme, units=8)
     for person in people:
         bookings.book(order=Order(uuid.uuid4(), "wagen", date(2026, 11, 24), "day"), person_id=person, now=now)
+    assert 'class="bars"' in hana.get(f"{HOME}/{quota.id}").text
     preview = hana.get(f"{HOME}/{quota.id}?units=1&euros=&ends_on=")
     assert "Betroffen sind mindestens 5 Konten. In mindestens 5 davon ist schon mehr gebucht." in preview.text
     assert _only(db).units == 8

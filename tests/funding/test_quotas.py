@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
 from threading import Barrier
 
 import pytest
@@ -18,7 +18,7 @@ from app.errors import NotFound
 from app.extensions import db as database
 from app.funding import operations, queries
 from app.funding.models import Account, Entry, Quota, QuotaPlace
-from app.funding.operations import Ended, Grant, QuotaDraft
+from app.funding.operations import Ended, Grant, QuotaDraft, Rules
 from tests.factories import make_quota, make_space
 from tests.funding.coming import book
 
@@ -54,10 +54,8 @@ def _agree(db):
 
 def test_a_quota_is_made_with_its_places(db, employer, now):
     space = make_space("anderswo")
-    draft = QuotaDraft(
-        employer.id, None, "Nah", "pool", "quarter", TODAY, Grant(40, 50_000, None), towns=(space.town_id,),
-        spaces=(space.id,), carries=True, cost_centre="4711",
-    )  # fmt: skip
+    rules = Rules("Nah", towns=(space.town_id,), spaces=(space.id,), carries=True, cost_centre="4711")
+    draft = QuotaDraft(employer.id, None, "pool", "quarter", TODAY, Grant(40, 50_000, None), rules)
     quota_id = operations.grant_quota(draft=draft, actor=ACTOR, now=now)
     quota = queries.quota_of(employer.id, quota_id)
     assert (quota.name, quota.scope, quota.units, quota.cents) == ("Nah", "pool", 40, 50_000)
@@ -120,6 +118,26 @@ def test_a_total_ends_with_its_quota(db, people, employer, now):
     book(people[0], now)
     _change(quota.id, now, 20, ends_on=date(2027, 1, 31))
     assert book(people[1], now, date(2027, 1, 26)).payer == f"quota-{quota.id}"
+    assert _granted(db) == [20]
+
+
+@pytest.mark.parametrize("units", [4, 40])
+def test_a_total_that_goes_on_after_its_end_has_the_new_amount(db, people, employer, now, units):
+    quota = make_quota(employer, scope="pool", frame="total", units=20, ends_on=date(2026, 11, 30))
+    book(people[0], now)
+    later, grant = datetime(2026, 12, 2, 9, tzinfo=UTC), Grant(units, None, date(2026, 12, 31))
+    operations.change_quota(quota_id=quota.id, grant=grant, first_on=date(2026, 12, 2), actor=ACTOR, now=later)
+    assert _granted(db) == [units]
+    charges = [book(people[0], later, date(2026, 12, day)).charge for day in (3, 4)]
+    assert charges == ["reserved", None if units == 4 else "reserved"]
+    assert _agree(db)
+
+
+def test_a_total_that_stays_over_keeps_its_amount(db, people, employer, now):
+    quota = make_quota(employer, scope="pool", frame="total", units=20, ends_on=date(2026, 11, 30))
+    book(people[0], now)
+    later, grant = datetime(2026, 12, 9, 9, tzinfo=UTC), Grant(4, None, date(2026, 12, 5))
+    operations.change_quota(quota_id=quota.id, grant=grant, first_on=date(2026, 12, 9), actor=ACTOR, now=later)
     assert _granted(db) == [20]
 
 

@@ -5,11 +5,17 @@ import uuid
 import pytest
 from sqlalchemy import func, select, text, update
 
+from app import transaction
 from app.bookings import operations
+from app.bookings import queries as bookings
+from app.bookings.models import Booking
 from app.bookings.operations import Order
-from app.funding.models import Entry
+from app.employers.models import Employer
+from app.funding import queries as funding
+from app.funding import steps as accounts
+from app.funding.models import Entry, ProgrammeEmployer
 from app.jobs import queries
-from tests.factories import make_employer, make_people, make_quota, make_space
+from tests.factories import make_employer, make_people, make_programme, make_quota, make_space
 
 
 @pytest.fixture
@@ -52,6 +58,38 @@ def test_what_does_not_agree_is_found(booked, db, change, kinds):
     db.session.execute(text(change))
     db.session.commit()
     assert _kinds() == kinds
+
+
+@pytest.mark.parametrize("scope", ["person", "pool"])
+def test_two_who_pay_for_the_same_day_are_found(booked, db, now, scope):
+    """All sums agree, and still more is taken than the booking has half-days."""
+    [ana] = db.session.scalars(select(Booking.person_id).distinct())
+    second = make_quota(make_employer("Zwei", ana), scope=scope)
+    [booking] = db.session.scalars(select(Booking).where(Booking.charge == "reserved"))
+    service = bookings.service_of(bookings.booking_by_id(booking.id))
+    payer = funding.choose(funding.payers(service), f"quota-{second.id}")
+
+    @transaction.write
+    def plant():
+        accounts.reserve(payer, accounts.Why(booking.uuid, "booked", "person"), now=now)
+
+    plant()
+    [finding] = queries.findings()
+    assert (finding.kind, str(booking.uuid) in finding.text) == ("charged_too_much", True)
+
+
+def test_a_programme_whose_rest_the_employer_pays_takes_no_more_than_the_day_costs(booked, db, now):
+    [ana] = db.session.scalars(select(Booking.person_id).distinct())
+    programme = make_programme("pilot", share_percent=33)
+    make_quota(programme, starts_on=programme.starts_on, ends_on=programme.ends_on)
+    whole = {"scope": "pool", "frame": "total", "cents": 5000}
+    make_quota(programme, **whole, starts_on=programme.starts_on, ends_on=programme.ends_on)
+    db.session.add(ProgrammeEmployer(programme_id=programme.id, employer_id=db.session.scalar(select(Employer.id))))
+    db.session.commit()
+    order = Order(uuid.uuid4(), "wagen", now.date().replace(day=26), "day", payer="programme-pilot")
+    operations.book(order=order, person_id=ana, now=now)
+    assert db.session.scalar(select(func.count()).where(Entry.booking_uuid == order.uuid)) == 3
+    assert _kinds() == []
 
 
 def test_an_entry_of_no_booking_is_found(booked, db):

@@ -212,13 +212,14 @@ class TestProgrammes:
         programme = make_programme("halb", share_percent=33)
         make_quota(programme, units=4)
         paying = make_quota(employer, units=8)
-        assert [each.own_cents for each in queries.payers(_service(people[0]))] == [804, 0, 1200]
+        # Nobody pays a share unasked while somebody else would pay the whole.
+        assert [each.own_cents for each in queries.payers(_service(people[0]))] == [0, 804, 1200]
+        assert _book(people[1], now).payer == f"quota-{paying.id}"
         _join(db, programme, employer)
         assert [each.own_cents for each in queries.payers(_service(people[0]))] == [0, 0, 1200]
         _book(people[0], now)
-        assert _cents(db) == [(None, 396, 0), (None, 804, 0)]
-        assert _accounts(db) == [(4, 2, 0), (8, 0, 0)]
-        assert paying.employer_id == employer.id
+        assert _cents(db) == [(None, 1200, 0), (None, 396, 0), (None, 804, 0)]
+        assert _accounts(db) == [(8, 2, 0), (4, 2, 0), (8, 0, 0)]
 
     def test_only_those_who_take_part_are_paid_for(self, db, people, employer, now):
         programme = make_programme("einige", is_for_all=False)

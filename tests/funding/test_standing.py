@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from app import transaction
 from app.bookings import operations as bookings
 from app.bookings import queries as booked
+from app.bookings.operations import Order
 from app.checkins import operations as checkins
 from app.employers import queries as employers
-from app.funding import queries
+from app.funding import operations, queries, steps
+from app.funding.operations import Grant
 from tests.factories import make_employer, make_employment, make_quota
 from tests.funding.coming import TUESDAY, book, come
 
@@ -67,6 +71,78 @@ def test_the_forecast_ends_at_what_is_granted(people, employer, now):
     for person in people[:4]:
         book(person, now)
     assert _stands(employer, quota, now).forecast[0] == 9
+
+
+def _taken(employer, people, now, worlds):
+    """Let people take half-days of a quota, by first days of each; return all that is shown while it is changed."""
+    quota = make_quota(employer, units=8, cents=9_000, made_at=now)
+    for person, days in zip(people, worlds, strict=False):
+        for day in days:
+            order = Order(uuid.uuid4(), "wagen", date(2026, 11, day), "day", payer=f"quota-{quota.id}")
+            bookings.book(order=order, person_id=person, now=now)
+    shown = []
+    for units in (8, 1, 2, 3, 4, 5, None):
+        grant = Grant(units, 600 if units is None else 9_000, None)
+        operations.change_quota(quota_id=quota.id, grant=grant, first_on=TUESDAY, actor="somebody", now=now)
+        stands = _stands(employer, quota, now)
+        past = queries.past_standings(
+            queries.quota_of(employer.id, quota.id), _group(employer), now=now + timedelta(days=20)
+        )
+        assert stands.granted == ((None, 3_600) if units is None else (6 * units, 54_000))
+        assert [each.granted for each in past] == [stands.granted]
+        shown.append((stands, past))
+    return shown
+
+
+def test_no_amount_tells_how_what_is_taken_spreads_over_people(people, employer, now):
+    """The attack: try one amount after the other, and read from the sums how many have taken more than that."""
+    one_has_all = _taken(employer, people, now, [(24, 25), ()])
+    each_has_some = _taken(employer, people, now, [(26,), (26,)])
+    assert one_has_all == each_has_some
+
+
+def test_a_frame_that_is_over_keeps_what_it_was_given(db, people, employer, now):
+    quota = make_quota(employer, units=8)
+    book(people[0], now)
+    december = datetime(2026, 12, 20, tzinfo=UTC)
+    grant = Grant(3, None, None)
+    operations.change_quota(quota_id=quota.id, grant=grant, first_on=december.date(), actor="somebody", now=december)
+    spring = datetime(2027, 3, 20, tzinfo=UTC)
+    for swept in (False, True):
+        if swept:
+            assert transaction.write(steps.sweep)(now=spring, limit=9) == 1
+        [past] = queries.past_standings(queries.quota_of(employer.id, quota.id), _group(employer), now=spring)
+        assert (past.granted, past.committed) == ((48, None), (2, 1200))
+    assert _stands(employer, quota, spring).granted == (18, None)
+
+
+def _carried(db, person, now):
+    """Let somebody use a day, and what is left be carried over. Returns when."""
+    booking = book(person, now)
+    come(db, booking)
+    checkins.settle_charge(booking_id=booking.id, now=now + timedelta(days=2))
+    later = datetime(2026, 12, 16, tzinfo=UTC)
+    [due] = queries.carries_due(later.date())
+    assert operations.carry_over(account_id=due.account_id, now=later)
+    return later
+
+
+@pytest.mark.parametrize(("scope", "granted"), [("pool", 14), ("person", 48)])
+def test_what_people_carried_over_is_not_counted_but_what_all_together_did_is(
+    db, people, employer, now, scope, granted
+):
+    """With the sums of people who carry one could count how many of them had booked."""
+    quota = make_quota(employer, units=8, scope=scope, carries=True)
+    later = _carried(db, people[0], now)
+    assert _stands(employer, quota, later).granted == (granted, None)
+    [past] = queries.past_standings(queries.quota_of(employer.id, quota.id), _group(employer), now=later)
+    assert past.granted == (8 if scope == "pool" else 48, None)
+
+
+def test_of_few_people_a_rest_is_not_told(db, people, now):
+    few = make_employer("Klein GmbH", *people[:4])
+    quota = make_quota(few, units=8, scope="pool", carries=True)
+    assert _stands(few, quota, _carried(db, people[0], now)).granted == (8, None)
 
 
 def test_who_cancels_is_no_longer_counted(people, employer, now):

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import json
 import uuid
+from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import quote
 
 from itsdangerous import URLSafeSerializer
 
+from app.billing import einvoice
 from app.bookings import operations as bookings
 from app.checkins import operations as checkins
 from app.checkins import signing
+from app.extensions import db
+from app.spaces.models import Operator
+from tests.billing.samples import NOTHING
 from tests.conftest import ROOT
 from tests.factories import (
     make_closure,
     make_defect,
     make_employer,
     make_invitation,
+    make_invoice,
     make_list,
     make_operator,
     make_programme,
     make_quota,
     make_seat,
     make_space,
+    make_statement,
 )
 
 READING = {"GET", "HEAD"}
@@ -37,7 +44,7 @@ KEY = json.loads((ROOT / "tests" / "vectors" / "signatures.json").read_text("utf
 # A link with which people join the employer that addresses name.
 TOKEN = "0" * 43
 # With this anybody takes part in the programme that addresses name.
-INVITATION = URLSafeSerializer("only for tests", salt="programme invitation").dumps("wagen")
+INVITATION = URLSafeSerializer("only for tests", salt="programme invitation").dumps(["wagen", 1])
 TUESDAY = date(2026, 11, 24)
 # A pass that can be read; it is nobody's.
 PASS = json.loads((ROOT / "tests" / "vectors" / "passes.json").read_text("utf-8"))["passes"][2]["address"][-140:]
@@ -59,6 +66,8 @@ PARTS = {
     "<int:invitation>": "1",
     "<int:member>": "1",
     "<int:upload>": "1",
+    "<month>": "2026-08",
+    "<label>": "WA-00001",
 }
 # What makes a write plausible; without an entry it is sent empty and may be refused for its content.
 FORMS = {
@@ -94,7 +103,8 @@ def furnish(guest, now):
     bookings.book(order=order, person_id=guest, now=now)
     phone = checkins.Introduction(uuid.UUID(DEVICE), signing.read_key(KEY), None)
     checkins.register_device(introduction=phone, person_id=guest, now=now)
-    employer = make_employer("Wagen", guest, vouched_at=now, codetermined_on=TUESDAY, codetermined_by="Betriebsrat")
+    proved = {"vouched_at": now, "counts_since": now}
+    employer = make_employer("Wagen", guest, **proved, codetermined_on=TUESDAY, codetermined_by="Betriebsrat")
     make_invitation(employer, TOKEN)
     make_invitation(employer, "to Ben", email="ben@beispiel.example")
     make_list(employer, "neu@beispiel.example")
@@ -102,6 +112,11 @@ def furnish(guest, now):
     programme = make_programme("wagen", is_for_all=False)
     make_quota(programme)
     make_quota(programme, scope="pool", frame="total", ends_on=end)
+    document = replace(NOTHING, number="WA-00001")
+    operator = db.session.get(Operator, wagen.operator_id)
+    make_invoice(make_statement(employer), operator, document, einvoice.xml(document))
+    # The programme's invoice of the same name cannot be: it is asked for and not found.
+    make_statement(programme)
     return wagen
 
 

@@ -55,7 +55,7 @@ def sample(app: Flask, cast: dict[str, int]) -> dict[str, object]:
     make_quota(programme)
     make_quota(programme, scope="pool", frame="total", ends_on=programme.ends_on)
     make_officer(cast["hana"])
-    signature = URLSafeSerializer(app.secret_key, salt="programme invitation").dumps(slug)
+    signature = URLSafeSerializer(app.secret_key, salt="programme invitation").dumps([slug, 1])
     funded = {"quota_id": quota.id, "signature": signature}
     return {**known, **funded, "token": token, "upload": upload, "member": member}
 

@@ -66,6 +66,7 @@ def test_every_table_has_its_word(db):
     parts = {"Address", "SignInCode", "Session", "BookingSlot", "Hours", "Closure", "Worker", "NightlyTask"}
     parts |= {"Photo", "PassKey", "GoneEvent", "Restore", "Announced"}
     parts |= {"ProgrammeEmployer", "ProgrammePerson", "QuotaPlace"}
+    parts |= {"StatementEntry", "StatementLine", "StatementCentre", "InvoiceSeries"}
     words = set(re.findall(r"`([A-Z]\w+)`", _section("Glossary")))
     tables = {mapper.class_.__name__ for mapper in db.Model.registry.mappers}
 
@@ -73,4 +74,4 @@ def test_every_table_has_its_word(db):
 
 
 def test_it_stays_a_page_to_read():
-    assert README.count("\n") <= 290
+    assert README.count("\n") <= 260

@@ -122,14 +122,14 @@ def test_the_operator_is_kept_for_invoices_and_shown_to_nobody_else(hana, client
         "iban": GOOD_IBAN,
         "vat_id": "DE 136695976",
         "tax_id": "333/5678/1234",
-        "is_small_business": "ja",
+        "vat": "small",
     }
     assert hana.submit("/gastgeber/wagen/betreiber", typed).status_code == 303
     operator = db.session.scalars(select(Operator).where(Operator.slug == "wagen-eg")).one()
-    kept = (operator.iban, operator.vat_id, operator.email, operator.is_small_business)
-    assert kept == ("DE89370400440532013000", "DE136695976", "post@wagen.example", True)
+    kept = (operator.iban, operator.vat_id, operator.email, operator.desk_vat, operator.room_vat)
+    assert kept == ("DE89370400440532013000", "DE136695976", "post@wagen.example", "small", "small")
     assert db.session.scalars(select(AuditEntry.detail)).one() == {
-        "fields": ["address", "email", "iban", "is_small_business", "legal_name", "plz", "tax_id", "town", "vat_id"]
+        "fields": ["address", "desk_vat", "email", "iban", "legal_name", "plz", "room_vat", "tax_id", "town", "vat_id"]
     }
     for public in ("/orte/wagen", "/orte/wagen/sicherheit", "/api/v1/spaces", "/orte"):
         assert "DE89" not in client.get(public).text

@@ -3,27 +3,32 @@
 import uuid
 from datetime import date, timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from app import transaction
 from app.audit.models import AuditEntry
+from app.billing import einvoice
+from app.billing.models import InvoiceSeries, StatementCentre, StatementEntry, StatementLine
 from app.bookings import operations as bookings
 from app.checkins import steps as checkins
 from app.checkins.models import Announced, Checkin, Device, Display, GoneEvent, PassKey
 from app.employers.models import AddressList, Invitation
 from app.extensions import db
-from app.funding.models import ProgrammeEmployer, ProgrammePerson, QuotaPlace
+from app.funding.models import Entry, ProgrammeEmployer, ProgrammePerson, QuotaPlace
 from app.people.models import Session, SignInCode
 from app.places.models import Officer
-from app.spaces.models import Application, Defect, Door, Host, Photo
+from app.spaces.models import Application, Defect, Door, Host, Operator, Photo
+from tests.billing.samples import NOTHING
 from tests.factories import (
     make_closure,
     make_employer,
+    make_invoice,
     make_operator,
     make_people,
     make_programme,
     make_quota,
     make_space,
+    make_statement,
 )
 
 TUESDAY = date(2026, 11, 24)
@@ -44,6 +49,9 @@ def furnish(now):
     bookings.cancel(booking_uuid=made[2], person_id=people[2], now=now)
     _rest(people, space, now)
     _payers(people, employer, programme, quota, now)
+    statement, operator = make_statement(employer), db.session.get(Operator, space.operator_id)
+    make_invoice(statement, operator, NOTHING, einvoice.xml(NOTHING))
+    _owed(statement, space, now)
     return people
 
 
@@ -63,6 +71,29 @@ def _payers(people, employer, programme, quota, now):
         (ProgrammeEmployer, {"programme_id": programme.id, "employer_id": employer.id}),
         (ProgrammePerson, {"programme_id": programme.id, "person_id": people[4]}),
         (QuotaPlace, {"quota_id": quota.id, "town_id": programme.town_id}),
+    ):
+        db.session.execute(insert(model).values(row))
+
+
+@transaction.write
+def _owed(statement, space, now):
+    series = {
+        "prefix": "BB",
+        "last": 1,
+        "from_month": TUESDAY,
+        "days": 14,
+        "contact": "Hana",
+        "agreed_by": "hana",
+        "agreed_at": now,
+    }
+    line = {"space_id": space.id, "space": space.name, "month": statement.month, "kind": "desk", "vat": None}
+    line |= {"is_priced": True, "is_share": False, "units": 2, "cents": 1900, "invoice_id": 1}
+    for model, row in (
+        (InvoiceSeries, {"operator_id": space.operator_id, **series}),
+        (StatementLine, {"statement_id": statement.id, **line}),
+        (StatementLine, {"statement_id": statement.id, **line, "units": -2, "cents": -1900}),
+        (StatementCentre, {"statement_id": statement.id, "cost_centre": "4711 ä", "units": 2, "cents": 1900}),
+        (StatementEntry, {"statement_id": statement.id, "entry_id": db.session.scalar(select(func.min(Entry.id)))}),
     ):
         db.session.execute(insert(model).values(row))
 

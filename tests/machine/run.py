@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -10,10 +12,12 @@ from tests.machine.machine import machine_in
 from tests.machine.world import World
 
 
-def machine(world: World, *, runs: int, steps: int, seed: int, is_shrunk: bool = True) -> None:
+def machine(
+    world: World, *, runs: int, steps: int, seed: int, is_shrunk: bool = True, only: Collection[str] = ()
+) -> None:
     """Let the machine run, the same way for the same seed. What goes wrong is told as the shortest way there."""
     run_state_machine_as_test(
-        hypothesis.seed(seed)(machine_in(world)),
+        hypothesis.seed(seed)(machine_in(world, only)),
         settings=settings(
             max_examples=runs,
             stateful_step_count=steps,

@@ -31,7 +31,8 @@ def test_control_a_judge_who_never_judges_anew_is_found(world, monkeypatch):
     store = batches.recording.store
     monkeypatch.setattr(batches.recording, "store", lambda fresh, changed: store(fresh, []))
 
-    _must_be_found(world)
+    # It shows when somebody's earlier scan comes after a later one: rare among all the rules of the machine.
+    _must_be_found(world, steps=STEPS // 2, only={"book", "check_in_online", "scan", "send_anything"})
 
 
 def test_control_a_cancellation_that_keeps_the_money_is_found(world, monkeypatch):
@@ -40,12 +41,12 @@ def test_control_a_cancellation_that_keeps_the_money_is_found(world, monkeypatch
     _must_be_found(world)
 
 
-def _must_be_found(world):
-    """Some ways to a fault are rare, so several seeds may be needed."""
+def _must_be_found(world, **narrower):
+    """Some ways to a fault are rare, so several seeds may be needed, or a machine of fewer rules."""
     with pytest.raises(AssertionError, match="Failing test case"):
-        _run_all(world)
+        _run_all(world, {"steps": STEPS} | narrower)
 
 
-def _run_all(world):
+def _run_all(world, course):
     for seed in range(SEEDS):
-        run.machine(world, runs=RUNS["sqlite"], steps=STEPS, seed=seed, is_shrunk=False)
+        run.machine(world, runs=RUNS["sqlite"], seed=seed, is_shrunk=False, **course)

@@ -30,8 +30,10 @@ BOOKING = {
     "seat": {"number": 3, "name": ""},
     "space": SPACE,
 }
+PAID = {**BOOKING, "payer": "Pilot Herbst", "own_cents": 850}
+SELF_PAID = {**BOOKING, "payer": None, "own_cents": 1700}
 CHANGED = {
-    "booking": BOOKING,
+    "booking": PAID,
     "before": {"date": date(2026, 11, 23), "period": "day", "seat": {"number": 1, "name": "Fenster"}},
 }
 WAY = {"name": "Beispiel Nah", "town": "Havixbeck", "period": "morning", "path": "/orte/nah/buchen?date=2026-11-24"}
@@ -47,7 +49,10 @@ PAYLOADS = {
     "sign_in_code": ({"code": "12345678", "minutes": 10}, ["1234 5678", "10"]),
     "address_code": ({"code": "12345678", "minutes": 10, "email": "n@example.org"}, ["1234 5678", "n@example.org"]),
     "address_added": ({"email": "n@example.org"}, ["n@example.org", "/profil"]),
-    "booking_made": ({"bookings": [BOOKING, BOOKING]}, ["Beispiel Wagen", "Hinter der Kirche", "/meine"]),
+    "booking_made": (
+        {"bookings": [PAID, SELF_PAID]},
+        ["Beispiel Wagen", "Hinter der Kirche", "/meine", "Pilot Herbst"],
+    ),
     "booking_changed": (CHANGED, ["Beispiel Wagen", "Fenster"]),
     "booking_cancelled": ({"booking": BOOKING, "reason": "Rohrbruch"}, ["Beispiel Wagen", "Rohrbruch"]),
     "booking_closed": (CLOSED, ["Beispiel Wagen", "Rohrbruch", "Beispiel Nah", "/orte/nah/buchen?date=2026-11-24"]),
@@ -81,6 +86,14 @@ PAYLOADS = {
     "employment_offered": (
         {"employer": {"name": "Acme GmbH"}, "path": "/arbeitgeber/einladung/abc", "date": date(2026, 12, 23)},
         ["Acme GmbH", "/arbeitgeber/einladung/abc"],
+    ),
+    "counts_switched_on": (
+        {"employer": {"slug": "acme", "name": "Acme GmbH"}, "date": date(2026, 11, 23)},
+        ["Acme GmbH", "23", "November 2026", "/arbeitgeber"],
+    ),
+    "statement_posted": (
+        {"employer": {"slug": "acme", "name": "Acme GmbH"}, "date": date(2026, 11, 1)},
+        ["Acme GmbH", "November 2026", "/arbeitgeber/acme/abrechnungen/2026-11"],
     ),
     "employment_ended": ({"employer": {"slug": "acme", "name": "Acme GmbH"}}, ["Acme GmbH", "/profil"]),
     "feedback": (
@@ -130,6 +143,26 @@ def test_times_are_those_on_the_wall_of_the_space(app):
     text = _compose("booking_made", "de").get_body(("plain",)).get_content()
 
     assert "Dienstag, 24. November 2026, vormittags (08:00 bis 13:00 Uhr)" in text
+
+
+def test_who_pays_is_named_with_what_the_person_pays(app):
+    letter = _compose("booking_made", "de")
+    for kind in ("plain", "html"):
+        text = letter.get_body((kind,)).get_content().replace("\xa0", " ").replace("&nbsp;", " ")
+        assert "Pilot Herbst zahlt einen Teil, du zahlst vor Ort 8,50 €." in text
+        assert "Du zahlst vor Ort 17,00 €." in text
+
+
+def test_a_mail_that_was_written_before_payers_were_named_still_goes_out(app):
+    text = _compose("booking_made", "de", bookings=[BOOKING]).get_body(("plain",)).get_content()
+    assert "zahl" not in text
+
+
+def test_an_invitation_says_that_its_link_is_for_whoever_holds_it(app):
+    for part in ("plain", "html"):
+        text = _compose("employment_offered", "de").get_body((part,)).get_content()
+        assert "nur für dich" not in text
+        assert "Wer den Link öffnet, kann an deiner Stelle annehmen." in text
 
 
 def test_the_reader_decides_on_the_language(app):

@@ -3,7 +3,7 @@
 import pytest
 
 from app.errors import InvalidInput
-from app.people import forms
+from app.people import forms, steps
 
 
 @pytest.mark.parametrize(
@@ -55,13 +55,13 @@ def test_what_is_no_address_is_refused(typed):
 
 @pytest.mark.parametrize("typed", ["12345678", "1234 5678", " 1234-5678 ", "1234\u00a05678"])
 def test_a_code_is_read_however_it_is_spaced(typed):
-    assert forms.code(typed) == "12345678"
+    assert steps.read_code(typed) == "12345678"
 
 
 @pytest.mark.parametrize("typed", ["", "1234567", "123456789", "1234567a", "١٢٣٤٥٦٧٨", "12345678\0"])
 def test_what_is_no_code_is_refused(typed):
     with pytest.raises(InvalidInput) as refused:
-        forms.code(typed)
+        steps.read_code(typed)
     assert list(refused.value.fields) == ["code"]
 
 

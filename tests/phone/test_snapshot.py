@@ -46,6 +46,7 @@ def test_it_tells_who_is_signed_in_what_is_booked_and_which_signs_hang_there(sna
                 "released_at": None,
                 "sequence": 0,
                 "door": None,
+                "payer": {"name": None, "own_cents": None, "can_change": False, "decide_by": None},
                 "checkin": None,
                 "pass": None,
             }
@@ -140,9 +141,9 @@ def test_unchanged_it_answers_304_with_two_statements_or_on_sqlite_none(snapshot
     assert len([each for each in statements if not each.startswith("BEGIN")]) == (0 if database_kind == "sqlite" else 2)
 
 
-def test_a_full_answer_takes_ten_statements_and_six_when_places_and_key_are_known(snapshot, book, statements, code):
-    for count in (10, 6):
-        book(day=date(2026, 11, 19 + count))
+def test_a_full_answer_takes_eleven_statements_seven_with_places_and_key_known(snapshot, book, statements, code):
+    for count in (11, 7):
+        book(day=date(2026, 11, 18 + count))
         statements.clear()
         assert snapshot().status_code == 200
         assert len([each for each in statements if not each.startswith("BEGIN")]) == count

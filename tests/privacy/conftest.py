@@ -57,9 +57,11 @@ def full(db, now):
     """Fill every table with one row of Ana's and one of Ben's; returns both people."""
     people = [factories.make_person("Ana Albers"), factories.make_person("Ben Bauer")]
     for number, person in enumerate(people, start=1):
-        space = factories.make_space(f"ort-{number}", seats=1)
+        operator = factories.make_operator(f"Büros {number}", f"bueros-{number}")
+        space = factories.make_space(f"ort-{number}", seats=1, operator_id=operator.id)
         seat = factories.seats_of(space)[0]
         known = {"person_id": person.id, "space_id": space.id, "seat_id": seat.id, "town_id": space.town_id}
+        known |= {"operator_id": operator.id}
         programme = factories.make_programme(f"pilot-{number}", town_id=space.town_id)
         quota = factories.make_quota(programme)
         employer = factories.make_employer(f"Firma {number}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert, select
@@ -32,8 +33,8 @@ def wagen(cast):
 
 @pytest.fixture
 def note(db, now):
-    def note(actor, action, subject, **detail):
-        row = {"at": now, "actor": actor, "action": action, "detail": detail}
+    def note(actor, action, subject, *, at=now, **detail):
+        row = {"at": at, "actor": actor, "action": action, "detail": detail}
         row |= {"subject_kind": subject[0], "subject_id": str(subject[1])}
         db.session.execute(insert(AuditEntry).values(row))
         db.session.commit()
@@ -81,6 +82,15 @@ def test_people_who_are_gone_have_no_name(as_, wagen, note, cast):
     line = _lines(as_("hana").get(PAGE))[0]
     assert line.startswith("Jemand, den es hier nicht mehr gibt, hat jemanden als Gastgeber benannt.")
     assert "betrifft: jemanden ohne Namen" in line
+
+
+def test_what_was_told_later_stands_at_its_time_with_its_year(as_, wagen, note, public, now):
+    note(public["hana"], "change_hours", ("space", "wagen"))
+    note(public["hana"], "change_prices", ("space", "wagen"), at=now - timedelta(days=330))
+    assert [line.partition("Wagen ")[2] for line in _lines(as_("hana").get(PAGE))] == [
+        "Mo., 23. Nov., 08:00",
+        "So., 28. Dez. 2025, 08:00",
+    ]
 
 
 def test_it_is_turned_over_page_by_page(as_, wagen, note, public):

@@ -11,13 +11,16 @@ from datetime import timedelta
 
 import pytest
 
+from app.billing import queries as billing
 from app.checkins import records
 from app.employers import steps as employers
+from app.funding import steps as funding
 from app.messages import steps as messages
 from app.people import queries as people
 from app.people import steps as signing_in
 from app.phone import queries as phone
 from app.privacy import steps as keeping
+from app.reporting.queries import counts
 from app.spaces import steps as spaces
 from tests.conftest import ROOT
 
@@ -45,7 +48,15 @@ def _periods() -> dict[str, list[int]]:
         "Was du als kaputt meldest": [spaces.REPORTER_KEPT // DAY, spaces.DEFECTS_KEPT // DAY],
         "Ein Ort, den du anbietest": [spaces.OFFERS_KEPT // DAY],
         "Einladung eines Arbeitgebers": [employers.INVITATIONS_KEPT // DAY],
-        "Dass du bei einem Arbeitgeber dabei bist": [employers.EMPLOYMENTS_KEPT // DAY],
+        "Dass du bei einem Arbeitgeber dabei bist": [
+            employers.DETAILS_KEPT // DAY,
+            employers.EMPLOYMENTS_KEPT // DAY,
+        ],
+        "Wer welche deiner Buchungen bezahlt hat": [keeping.PERSON_KEPT],
+        "Dein Kontingent": [funding.HOLDERS_KEPT // DAY],
+        "Dass du über einen Link": [funding.HOLDERS_KEPT // DAY],
+        "Wie viele halbe Tage du im Monat nutzt": [counts.SHOWN_AFTER // DAY, counts.FIRST_DAYS_KEPT // DAY],
+        "Abrechnungen und Rechnungen": [billing.YEARS_KEPT],
         "Protokoll der Änderungen": [12 * keeping.AUDIT_KEPT // timedelta(days=365)],
         "Konto": [],
     }
@@ -124,11 +135,19 @@ def test_another_period_of_places_in_the_code_is_found(page, monkeypatch, name):
     assert _differences(_lines(page(), "fristen"), _periods()) != []
 
 
-@pytest.mark.parametrize("name", ["INVITATIONS_KEPT", "EMPLOYMENTS_KEPT"])
+@pytest.mark.parametrize("name", ["INVITATIONS_KEPT", "DETAILS_KEPT", "EMPLOYMENTS_KEPT"])
 def test_another_period_of_employers_in_the_code_is_found(page, monkeypatch, name):
     """The control."""
     monkeypatch.setattr(employers, name, 91 * DAY)
     assert _differences(_lines(page(), "fristen"), _periods()) != []
+
+
+def test_another_period_of_accounts_and_of_counts_in_the_code_is_found(page, monkeypatch):
+    """The control."""
+    for module, name in ((funding, "HOLDERS_KEPT"), (counts, "SHOWN_AFTER"), (counts, "FIRST_DAYS_KEPT")):
+        with monkeypatch.context() as changed:
+            changed.setattr(module, name, 91 * DAY)
+            assert _differences(_lines(page(), "fristen"), _periods()) != []
 
 
 def test_the_page_for_officers_says_the_same():
@@ -146,7 +165,11 @@ def test_the_page_for_officers_says_the_same():
         "something broken": [spaces.DEFECTS_KEPT // DAY, spaces.REPORTER_KEPT // DAY],
         "offer of a space": [spaces.OFFERS_KEPT // DAY],
         "invitation of an employer": [employers.INVITATIONS_KEPT // DAY],
-        "employment": [employers.EMPLOYMENTS_KEPT // DAY],
+        "employment": [employers.DETAILS_KEPT // DAY, employers.EMPLOYMENTS_KEPT // DAY],
+        "who paid for a booking": [keeping.PERSON_KEPT],
+        "account and its entries": [funding.HOLDERS_KEPT // DAY],
+        "who came to a programme": [funding.HOLDERS_KEPT // DAY],
+        "count per person": [counts.SHOWN_AFTER // DAY, counts.FIRST_DAYS_KEPT // DAY],
         "audit entry": [12 * keeping.AUDIT_KEPT // timedelta(days=365)],
     }
     assert _differences(lines, expected) == []

@@ -121,6 +121,15 @@ test("a booking tells the best that is known of its check-in", () => {
   assert.equal(checkinOf(flagged, [])?.state, "look");
 });
 
+test("a payer that ends too early is more to say, until the booking is over", () => {
+  const payer = { name: "Beispiel GmbH", own_cents: 0, can_change: true, decide_by: null };
+  const paid = booking("paid", "2026-11-23", "2026-11-23T07:00:00Z", "2026-11-23T17:00:00Z", { payer });
+  const lost = snapshot({ ...paid, payer: { ...payer, decide_by: "2026-11-20T07:00:00Z" } });
+  assert.equal(hasMore(snapshot(paid), ms("2026-11-23T08:00:00Z")), false, "who pays stands on the card itself");
+  assert.equal(hasMore(lost, ms("2026-11-23T08:00:00Z")), true);
+  assert.equal(hasMore(lost, ms("2026-11-23T17:00:00Z")), false);
+});
+
 test("what a closure ended stays where it was until it is over", () => {
   const closed = { state: "ended", ended_reason: "closed" };
   const today = booking("today", "2026-11-23", "2026-11-23T07:00:00Z", "2026-11-23T17:00:00Z", closed);

@@ -1,7 +1,8 @@
 """One client of a race, in a process of its own: reads its plan from standard input, reports as JSON lines.
 
-It books, books again under the same uuid, and cancels, so that seats come free all the time. What it was promised it
-hands back: which booking it held for certain from when (answered 201) to when (about to ask for the cancellation).
+It books, books again under the same uuid, and cancels, so that seats come free all the time; now and then it acts for
+the employer that pays and changes a quota. What it was promised it hands back: which booking it held for certain from
+when (answered 201) to when (about to ask for the cancellation).
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.race import wire
+from tests.race.agent import Agent
 
 PERIODS = ("morning", "afternoon", "day")
 REPORT_EVERY = 1.0
+CHANGES = 0.05  # of a quota, to one attempt to book
 
 
 @dataclass
@@ -50,15 +53,20 @@ class Attacker:
         self.connection = wire.Connection(plan["port"])
         self.tally = Tally()
         self.held: list[tuple[dict[str, Any], str]] = []
+        self.agent = Agent(plan["agent"], self.lots) if plan["agent"] else None
 
     def run(self) -> None:
         for number, moment in enumerate(self.plan["rounds"]["moments"]):
             self._round(number, moment)
+        if self.agent is not None:
+            self.agent.look(self.connection)
         told = time.monotonic()
         while self.tally.attempts < self.plan["attempts"] and time.monotonic() < self.plan["deadline"]:
             self._attempt()
             if len(self.held) > self.lots.randint(0, 5):
                 self._cancel(*self.held.pop(self.lots.randrange(len(self.held))))
+            if self.agent is not None and self.lots.random() < CHANGES:
+                self._change(self.agent.change())
             if time.monotonic() - told > REPORT_EVERY:
                 told = time.monotonic()
                 _say({"attempts": self.tally.attempts})
@@ -132,6 +140,12 @@ class Attacker:
         self.tally.count(answer, "cancelled" if stay["is_cancelled"] else f"not cancelled: {answer.code}")
         if not stay["is_cancelled"]:
             self.held.append((stay, cookie))
+
+    def _change(self, data: bytes) -> None:
+        answer = self._send(data)
+        if answer is not None:
+            outcome = {303: "quota changed", 503: "busy"}.get(answer.status)
+            self.tally.count(answer, outcome or f"quota not changed: {answer.status}")
 
     def _send(self, data: bytes) -> wire.Answer | None:
         try:

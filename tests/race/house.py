@@ -30,6 +30,8 @@ from tests.race.wire import HOST
 EVERY_DAY = dict.fromkeys(range(7), (8 * 60, 13 * 60, 18 * 60))
 
 
+# Who pays, by its name in addresses.
+EMPLOYER = "beispiel"
 # Half-days that a person has, and that all have together: fewer than they ask for.
 EACH, POOL = 3, 20
 
@@ -140,7 +142,7 @@ def add_visitors(app: Flask, count: int) -> list[Visitor]:
 def add_employer(visitors: list[Visitor]) -> int:
     """Let all of them work for one employer. Returns its id."""
     now = clock.now()
-    employer = Employer(slug="beispiel", name="Beispiel GmbH", made_at=now)
+    employer = Employer(slug=EMPLOYER, name="Beispiel GmbH", made_at=now)
     db.session.add(employer)
     db.session.flush()
     working = {"employer_id": employer.id, "role": "member", "starts_on": now.date(), "made_at": now}
@@ -149,10 +151,10 @@ def add_employer(visitors: list[Visitor]) -> int:
     return employer.id
 
 
-def add_quotas(visitors: list[Visitor]) -> list[int]:
+def add_quotas(visitors: list[Visitor], agent: Visitor) -> list[int]:
     """Let all of them work for one employer with two quotas: a few half-days each, and some for all together.
 
-    Returns the ids of the quotas.
+    `agent` acts for it. Returns the ids of the quotas.
     """
     now = clock.now()
     employer = add_employer(visitors)
@@ -160,7 +162,10 @@ def add_quotas(visitors: list[Visitor]) -> list[int]:
     granted = {"employer_id": employer, "starts_on": now.date(), "ends_on": ends_on, "made_at": now}
     own = Quota(**granted, name="Je Person", scope="person", frame="quarter", units=EACH, cents=EACH * 900)
     pool = Quota(**granted, name="Für alle", scope="pool", frame="total", units=POOL, cents=POOL * 900)
-    db.session.add_all([own, pool])
+    acting = Employment(
+        employer_id=employer, person_id=agent.person_id, role="agent", starts_on=now.date(), made_at=now
+    )
+    db.session.add_all([own, pool, acting])
     db.session.commit()
     return [own.id, pool.id]
 

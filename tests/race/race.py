@@ -63,7 +63,6 @@ class Outcome:
     p99: float
     longest_lock_wait: float
     seconds: float
-    changes: Counter[str]
 
     @property
     def is_control(self) -> bool:
@@ -81,25 +80,20 @@ def run(database_url: str, folder: Path, course: Course, say: Say = print) -> Ou
     """Run one race on a migrated, empty database."""
     with house.opened(database_url, folder / "house") as app:
         doors = house.add_spaces(SPACES, SEATS)
-        visitors = house.add_visitors(app, AT_ONCE + PEOPLE * -(-course.attempts // ATTEMPTS_OF_A_CROWD))
-        quotas = house.add_quotas(visitors)
+        agent, *visitors = house.add_visitors(app, 1 + AT_ONCE + PEOPLE * -(-course.attempts // ATTEMPTS_OF_A_CROWD))
+        acting = _acting(agent, house.add_quotas(visitors, agent))
     if course.control == "keys":
         keys.drop(database_url)
     elif course.control == "checks":
         keys.drop_of_accounts(database_url)
-        (folder / "stop").touch()  # a change grants what is taken, and would hide what was overdrawn before
+        acting = None  # a change grants what is taken, and would hide what was overdrawn before
     waits = folder / "waits"
     waits.mkdir()
     served = "tests.race.spendthrift:app" if course.control == "checks" else "tests.race.watched:app"
     with server.running(database_url, folder, app=served, WATCH_FOLDER=str(waits)) as serving:
         began = time.monotonic()
-        changing = _changer(database_url, folder, quotas)
         plans = _plans(serving.port, doors, visitors, course)
-        try:
-            tallies = Clients(plans, say).results()
-        finally:
-            (folder / "stop").touch()
-            changes = changing.results()
+        tallies = Clients([plan | {"agent": acting} for plan in plans], say).results()
         seconds = time.monotonic() - began
     merged = _merge(tallies)
     with house.opened(database_url, folder / "house"):
@@ -116,22 +110,18 @@ def run(database_url: str, folder: Path, course: Course, say: Say = print) -> Ou
         p99=_percentile(merged["milliseconds"], 0.99) / 1000,
         longest_lock_wait=max((float(path.read_text(encoding="ascii") or 0) for path in waits.iterdir()), default=0.0),
         seconds=seconds,
-        changes=Counter(changes[0]),
     )
 
 
-def _changer(database_url: str, folder: Path, quotas: list[int]) -> Clients:
-    """Start who changes the quotas meanwhile."""
-    plan = {
-        "database": database_url,
-        "folder": str(folder / "house"),
-        "stop": str(folder / "stop"),
+def _acting(agent: house.Visitor, quotas: list[int]) -> dict[str, Any]:
+    """Write what the clients need to change quotas: all of them act for the same employer."""
+    return {
+        "cookie": agent.cookie,
+        "page": f"/arbeitgeber/{house.EMPLOYER}/kontingente",
         "quotas": quotas,
         "most": 2 * house.POOL,
         "ends_on": (clock.now().date() + timedelta(days=400)).isoformat(),
-        "seed": 7,
     }
-    return Clients([plan], lambda _: None, "tests.race.changer")
 
 
 def _plans(port: int, doors: list[house.Door], visitors: list[house.Visitor], course: Course) -> list[dict[str, Any]]:

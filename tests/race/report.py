@@ -62,7 +62,7 @@ def _of_bookings(outcome: race.Outcome) -> dict[str, str]:
             "accounts overdrawn": f"{found.overdrawn:,}",
             "accounts that drifted": f"{found.drifted:,}",
             "charged twice": f"{found.charged_twice:,}",
-            "quotas changed": f"{outcome.changes['changed']:,}",
+            "quotas changed": f"{outcome.outcomes['quota changed']:,}",
             "promised but lost": f"{found.lost + found.revived:,}",
             "contradictions (flask reconcile)": f"{found.contradictions:,}",
             "attempts/s": f"{outcome.attempts / outcome.seconds:,.0f}",

@@ -17,7 +17,7 @@ def test_sixteen_clients_never_share_a_seat(race_url, folder):
     # It was a race: there were winners and losers of every kind, and seats came free again.
     assert {"booked", "cancelled", "seat_taken", "already_booked", "no_seat_free", "repeated"} <= set(outcome.outcomes)
     # And for money: quotas were changed under the bookings.
-    assert outcome.changes["changed"] > 0
+    assert "quota changed" in outcome.outcomes
 
 
 def test_without_the_keys_seats_are_sold_twice(race_url, folder):

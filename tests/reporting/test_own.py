@@ -28,6 +28,44 @@ def test_who_has_no_payer_reads_what_to_do(as_):
     assert "Du zahlst selbst." in _text(as_("ana"))
 
 
+def test_what_may_be_used_is_told_before_the_first_booking(as_, cast, quota):
+    text = _text(as_("ana"))
+    assert "Du zahlst selbst." not in text
+    assert 'Beispiel GmbH<br><span class="meta">1. November 2026 – 30. November 2026' in text
+    assert "<dt>halbe Tage übrig</dt><dd>8</dd>" in text
+    assert "Du zahlst selbst." in _text(as_("hana"))
+
+
+def test_a_shared_quota_is_told_without_figures(as_, cast):
+    factories.make_quota(factories.make_employer("Beispiel GmbH", cast["ana"]), scope="pool", name="Topf", units=40)
+    text = _text(as_("ana"))
+    assert "Topf" in text
+    assert "solange davon etwas übrig ist" in text
+    assert "<dd>" not in text
+
+
+def test_of_a_programme_its_name_is_told_once_and_not_its_budget(as_, cast):
+    programme = factories.make_programme("pilot", name="Pilot Winter")
+    factories.make_quota(programme, name="Pilot Winter")
+    factories.make_quota(programme, name="Budget", scope="pool", units=300)
+    text = _text(as_("ana"))
+    assert text.count("Pilot Winter") == 1
+    assert "Budget" not in text
+
+
+@pytest.mark.parametrize(("carries", "said"), [(False, "verfallen"), (True, "wird übertragen")])
+def test_the_newest_month_comes_first_and_what_is_over_has_nothing_left(as_, cast, quota, db, now, carries, said):
+    quota.carries = carries
+    db.session.add(quota)
+    db.session.commit()
+    book(cast["ana"], now)
+    with time_machine.travel(datetime(2026, 12, 2, 9, tzinfo=UTC), tick=False):
+        text = _text(as_("ana"))
+    assert text.index("1. Dezember 2026") < text.index("1. November 2026")
+    assert f"<dt>{said}</dt><dd>6</dd>" in text
+    assert text.count("halbe Tage übrig") == 1
+
+
 def test_each_day_is_told_from_booking_to_billing(as_, cast, quota, db, now):
     booking = book(cast["ana"], now)
     text = _text(as_("ana"))

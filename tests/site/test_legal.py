@@ -160,3 +160,11 @@ def test_the_pictures_of_the_install_dialog_are_as_large_as_it_says(manifest):
 @pytest.fixture
 def manifest(client):
     return client.get("/manifest.webmanifest").get_json(force=True)
+
+
+def test_the_help_says_who_pays_and_where_it_stands(client, as_):
+    page = client.get("/hilfe").text.split('id="kosten"')[1].split("</section>")[0]
+    for words in ("Du selbst", "Dein Arbeitgeber", "Ein Pilotprogramm", "Beleg", "Anders bezahlen"):
+        assert words in page
+    where = re.search(r'<a href="([^"]+)">Wer für mich zahlt</a>', page)[1]
+    assert "<h1>Wer für mich zahlt</h1>" in as_("ana").get(where).text

@@ -1,11 +1,12 @@
 """Book a seat, change a booking, cancel it, close a space. Time is passed in; a refused attempt stores nothing."""
 
 from app.bookings.operations.booking import book, book_several
-from app.bookings.operations.changing import BookingOver, PlaceClosed, cancel, change, change_seat
-from app.bookings.operations.closing import Closed, close_days, close_for_good, reopen_days, stay_open
+from app.bookings.operations.changing import AlreadyCheckedIn, BookingOver, PlaceClosed, cancel, change, change_seat
+from app.bookings.operations.closing import Closed, Present, close_days, close_for_good, reopen_days, stay_open
 from app.bookings.operations.orders import Order, Result
 from app.bookings.operations.paying import (
     AlreadySettled,
+    PayerFixed,
     cancel_unpaid,
     change_payer,
     tell_payer_ends,
@@ -14,13 +15,16 @@ from app.bookings.operations.refusals import BookingCancelled, NotBookable, Spac
 from app.bookings.operations.vacating import Vacated, vacate_seat
 
 __all__ = [
+    "AlreadyCheckedIn",
     "AlreadySettled",
     "BookingCancelled",
     "BookingOver",
     "Closed",
     "NotBookable",
     "Order",
+    "PayerFixed",
     "PlaceClosed",
+    "Present",
     "Result",
     "SpaceClosed",
     "TooEarly",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app import clock, transaction
 from app.bookings import queries, steps
-from app.bookings.models import BookingSlot
+from app.bookings.models import RESERVED, BookingSlot
 from app.bookings.operations.orders import Order, Result, is_repetition
 from app.bookings.operations.refusals import (
     HoursClosed,
@@ -23,7 +23,7 @@ from app.bookings.operations.refusals import (
     UnknownSeat,
 )
 from app.bookings.queries import DAYS_AHEAD, BookingFacts
-from app.bookings.steps import AlreadyBooked, DayFacts, NewBooking
+from app.bookings.steps import AlreadyBooked, DayFacts, NewBooking, Placed
 from app.errors import DomainError
 from app.extensions import db
 from app.funding import queries as funding
@@ -49,7 +49,7 @@ def book(*, order: Order, person_id: int, now: datetime) -> Result:
     person = people.lock(person_id)
     placed = place(order, space, person_id, now=now)
     steps.tell_made([placed], person, spaces.known_space(order.space), now=now)  # by now as it is
-    return Result(order, placed, is_new=True)
+    return Result(order, placed.booking, is_new=True)
 
 
 @transaction.write
@@ -63,7 +63,7 @@ def book_several(*, orders: Sequence[Order], person_id: int, now: datetime) -> l
     steps.lock_days((order.date, space.id) for order in orders)
     person = people.lock(person_id)
     results: list[Result] = []
-    made: list[BookingFacts] = []
+    made: list[Placed] = []
     for order in orders:
         try:
             if is_repetition(order, person_id):
@@ -71,7 +71,7 @@ def book_several(*, orders: Sequence[Order], person_id: int, now: datetime) -> l
                 continue
             _check_person_free(order, person_id)
             made.append(place(order, space, person_id, now=now, how=Placing(is_flexible=True)))
-            results.append(Result(order, made[-1], is_new=True))
+            results.append(Result(order, made[-1].booking, is_new=True))
         except DomainError as refusal:
             if refusal.__cause__ is not None:  # told by a key, which has ended the transaction
                 raise
@@ -92,7 +92,7 @@ class Placing:
 PLAIN = Placing()
 
 
-def place(order: Order, space: SpaceFacts, person_id: int, *, now: datetime, how: Placing = PLAIN) -> BookingFacts:
+def place(order: Order, space: SpaceFacts, person_id: int, *, now: datetime, how: Placing = PLAIN) -> Placed:
     """Insert the booking that `order` asks for; its day and the person are locked.
 
     The rules in the order in which they apply: the space can be booked, is open, the time is neither over nor too far
@@ -110,7 +110,7 @@ def place(order: Order, space: SpaceFacts, person_id: int, *, now: datetime, how
     each = space.price_cents if order.kind == "desk" else space.half_hour_price_cents
     price = None if each is None else each * len(order.slots)
     found = funding.payers(replace(service, cents=price), known.quotas)
-    payer, charge = steps.reserve(found, order.payer, order.uuid, now=now)
+    payer = steps.reserve(found, order.payer, order.uuid, now=now)
     new = NewBooking(
         uuid=order.uuid,
         request_digest=order.digest(person_id),
@@ -124,12 +124,12 @@ def place(order: Order, space: SpaceFacts, person_id: int, *, now: datetime, how
         starts_at=starts_at,
         ends_at=ends_at,
         price_cents=price,
-        payer=payer,
-        charge=charge,
+        payer=payer.key if payer.parts else None,
+        charge=RESERVED if payer.parts else None,
         replaces_id=how.replaces_id,
     )
     booking_id = steps.insert_booking(new, now=now)
-    return BookingFacts(
+    booking = BookingFacts(
         id=booking_id,
         **{name: value for name, value in vars(new).items() if name not in {"kind", "label", "replaces_id"}},
         made_at=now,
@@ -143,6 +143,7 @@ def place(order: Order, space: SpaceFacts, person_id: int, *, now: datetime, how
         space_slug=space.slug,
         space_version=space.version,
     )
+    return Placed(booking, payer)
 
 
 def _check_time(order: Order, space: SpaceFacts, now: datetime) -> tuple[datetime, datetime]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import datetime
 
 from app import transaction
 from app.bookings import models, queries, steps
+from app.bookings.models import SETTLED
 from app.bookings.operations.booking import Placing, place
+from app.bookings.operations.closing import Present, nobody
 from app.bookings.operations.orders import Order, is_repetition
 from app.bookings.operations.refusals import UnknownSeat
 from app.bookings.queries import BookingFacts
 from app.errors import N_, DomainError
+from app.funding.queries import SELF
 from app.people import steps as people
 from app.spaces import queries as spaces
 from app.spaces.queries import SpaceFacts
@@ -38,20 +42,35 @@ class PlaceClosed(BookingOver):
     message = N_("Der Ort hat geschlossen, darum fällt diese Buchung aus. Du zahlst dafür nichts.")
 
 
+class AlreadyCheckedIn(DomainError):
+    """Somebody has checked in for the booking, so that its day is used."""
+
+    code = "already_checked_in"
+    message = N_(
+        "Du hast für diese Buchung schon eingecheckt, darum bleiben Ort, Tag und Zeit. "
+        "Wähl hier einen anderen Platz, oder buch für einen anderen Tag neu."
+    )
+
+
 @transaction.write
-def change(*, booking_uuid: uuid.UUID, order: Order, person_id: int, now: datetime) -> uuid.UUID:
+def change(
+    *, booking_uuid: uuid.UUID, order: Order, person_id: int, now: datetime, present: Present = nobody
+) -> uuid.UUID:
     """Change a booking to what `order` says and return the uuid it has afterwards.
 
     Another seat of the same space, day and period keeps the booking. Anything else ends it and books anew in the same
-    transaction, under the order's uuid; when that is refused, the old booking stays.
-    Refuses: `UnknownBooking`, `BookingOver` and all that `book` refuses.
+    transaction, under the order's uuid; when that is refused, the old booking stays. Who pays goes on paying unless
+    the order names somebody else; the new booking carries the charge of the old one when day and payer stay, else
+    the old one counts as cancelled.
+    Refuses: `UnknownBooking`, `BookingOver`, `AlreadyCheckedIn` and all that `book` refuses.
     """
-    if is_repetition(order, person_id):
-        return order.uuid
     old = queries.booking_of(person_id, booking_uuid)
+    if is_repetition(_paid(order, old), person_id):
+        return order.uuid
     space = spaces.directory().space(order.space)
     steps.lock_days([(old.date, old.space_id), (order.date, space.id)])
     person = people.lock(person_id)
+    steps.lock(old.id)
     old = _still_open(person_id, booking_uuid, now)
     # A seat that was released is booked anew: with as much time to check in as everybody has who books now.
     if old.released_at is None and (space.id, order.date, order.kind == "desk", order.slots) == (
@@ -62,8 +81,12 @@ def change(*, booking_uuid: uuid.UUID, order: Order, person_id: int, now: dateti
     ):
         new = _move(old, order.seat, space, now)
     else:
-        steps.end([old.id], reason=models.MOVED, now=now, is_same_day=order.date == old.date)
-        new = place(order, space, person_id, now=now, how=Placing(replaces_id=old.id))
+        if old.charge == SETTLED or old.id in present([old.id]):
+            raise AlreadyCheckedIn
+        order = _paid(order, old)
+        is_carried = order.date == old.date and order.payer == (old.payer or SELF)
+        steps.end([old.id], reason=models.MOVED, now=now, is_late_free=is_carried)
+        new = place(order, space, person_id, now=now, how=Placing(replaces_id=old.id)).booking
     if (new.uuid, new.seat_id) != (old.uuid, old.seat_id):
         steps.tell_changed(new, old, person, space, now=now)
     return new.uuid
@@ -88,9 +111,10 @@ def change_seat(*, booking_uuid: uuid.UUID, seat: int, person_id: int, now: date
 
 
 @transaction.write
-def cancel(*, booking_uuid: uuid.UUID, person_id: int, now: datetime) -> None:
+def cancel(*, booking_uuid: uuid.UUID, person_id: int, now: datetime, present: Present = nobody) -> None:
     """Cancel a booking until its end and give its seat back. Cancelling twice is cancelling once.
 
+    Of somebody who is `present` what was reserved stays so, until the worker has settled it: the day was used.
     Refuses: `UnknownBooking`, `BookingOver` (its time has passed, or it was moved).
     """
     known = queries.booking_of(person_id, booking_uuid)
@@ -100,8 +124,14 @@ def cancel(*, booking_uuid: uuid.UUID, person_id: int, now: datetime) -> None:
     if booking.ended_reason == models.CANCELLED:
         return
     _check_open(booking, now)
-    steps.end([booking.id], reason=models.CANCELLED, now=now)
+    end = steps.call_off if booking.id in present([booking.id]) else steps.end
+    end([booking.id], reason=models.CANCELLED, now=now)
     steps.tell_cancelled(booking, person, spaces.directory().by_id[booking.space_id], now=now)
+
+
+def _paid(order: Order, old: BookingFacts) -> Order:
+    """Name in an order who pays: nobody else does unseen."""
+    return replace(order, payer=order.payer or old.payer or SELF)
 
 
 def _still_open(person_id: int, booking_uuid: uuid.UUID, now: datetime) -> BookingFacts:

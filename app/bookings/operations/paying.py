@@ -31,16 +31,27 @@ class AlreadySettled(DomainError):
     message = N_("Dieser Tag ist schon abgerechnet. Wer zahlt, lässt sich nicht mehr ändern.")
 
 
+class PayerFixed(DomainError):
+    """Cancelling would cost the payer by now."""
+
+    code = "payer_fixed"
+    message = N_(
+        "Seit 18 Uhr am Vortag steht fest, wer zahlt. Lass es dabei, oder sag die Buchung ab, wenn du nicht kommst."
+    )
+
+
 @transaction.write
 def change_payer(*, booking_uuid: uuid.UUID, payer: str, person_id: int, now: datetime) -> None:
     """Let somebody else pay for a booking: what was reserved is given back and the new payer's share is reserved.
 
-    The order of locks is that of a booking: the day, the person, the accounts by id. Doing so twice is doing so once.
-    Refuses: `UnknownBooking`, `BookingOver`, `AlreadySettled`, `UnknownPayer`, `UsedUp`; then all stays as it was.
+    The order of locks: the day, the person, the booking, the accounts by id. The worker, who settles, locks the booking
+    too: else both payers would pay. Doing so twice is doing so once.
+    Refuses: `UnknownBooking`, `BookingOver`, `AlreadySettled`, `PayerFixed`, `UnknownPayer`, `UsedUp`; all stays then.
     """
     known = queries.booking_of(person_id, booking_uuid)
     steps.lock_days([(known.date, known.space_id)])
     people.lock(person_id)
+    steps.lock(known.id)
     booking = queries.booking_of(person_id, booking_uuid)
     if not booking.is_open or booking.ends_at <= now:
         raise BookingOver
@@ -48,6 +59,8 @@ def change_payer(*, booking_uuid: uuid.UUID, payer: str, person_id: int, now: da
         raise AlreadySettled
     if payer == (booking.payer or SELF):
         return
+    if queries.is_payer_fixed(booking, now=now):
+        raise PayerFixed
 
     def find() -> Payer | None:
         return funding.choose(funding.payers(queries.service_of(booking)), payer)

@@ -2,6 +2,7 @@
 
 from app.bookings.queries.availability import Alternative, alternatives, last_seat, nearby, taken_seats
 from app.bookings.queries.bookings import (
+    PERSON_KEPT,
     BookingFacts,
     UnknownBooking,
     booked_at,
@@ -15,9 +16,11 @@ from app.bookings.queries.bookings import (
 )
 from app.bookings.queries.closing import Closing, Replacement, replacements
 from app.bookings.queries.counting import CLOSED, DAYS_AHEAD, Free, availability_state, free_seats, moments
+from app.bookings.queries.deciding import in_time_until, is_payer_fixed
 from app.bookings.queries.doors import CARRIED, Entrance, entrances
 from app.bookings.queries.effects import Days, SeatGone, booked_days, booked_outside, other_seat, seat_gone
 from app.bookings.queries.fortnight import DAYS_SHOWN, Fortnight, fortnight
+from app.bookings.queries.paying import PAYING_STATE, Paying, paying
 from app.bookings.queries.rooms import Wanted, free_half_hours, free_rooms, room_moments, room_slots
 from app.bookings.queries.unpaid import (
     UNPAID_FOR,
@@ -37,6 +40,8 @@ __all__ = [
     "CLOSED",
     "DAYS_AHEAD",
     "DAYS_SHOWN",
+    "PAYING_STATE",
+    "PERSON_KEPT",
     "UNPAID_FOR",
     "Alternative",
     "BookingFacts",
@@ -45,6 +50,7 @@ __all__ = [
     "Entrance",
     "Fortnight",
     "Free",
+    "Paying",
     "Replacement",
     "SeatGone",
     "UnknownBooking",
@@ -65,12 +71,15 @@ __all__ = [
     "free_half_hours",
     "free_rooms",
     "free_seats",
+    "in_time_until",
+    "is_payer_fixed",
     "last_seat",
     "moments",
     "nearby",
     "open_bookings",
     "other_seat",
     "past_bookings",
+    "paying",
     "replacements",
     "room_moments",
     "room_slots",

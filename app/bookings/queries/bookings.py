@@ -15,6 +15,9 @@ from app.extensions import Moment, db
 from app.spaces.models import Seat, Space
 from app.statements import Prepared
 
+# Days after which a booking has no person any more.
+PERSON_KEPT = 90
+
 
 class UnknownBooking(DomainError):
     """No booking of this person has this uuid; somebody else's looks the same."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import and_, func, literal, or_, select
 
 from app.bookings.models import RESERVED, Booking
 from app.bookings.queries.bookings import BookingFacts
@@ -20,6 +20,11 @@ from app.spaces import queries as spaces
 UNPAID_FOR = timedelta(days=3)
 AT_ONCE = 100
 _bookings, _programmes = table(Booking).c, table(Programme).c
+# Whoever was told of an end before the programme was made longer knows of none now.
+_is_untold = or_(_bookings.payer_ended_at.is_(None), _bookings.payer_ended_at < _programmes.extended_at)
+_is_told = _bookings.payer_ended_at >= func.coalesce(_programmes.extended_at, _bookings.payer_ended_at)
+# A booking lies beyond the end of the programme that was to pay for it.
+IS_BEYOND = and_(_bookings.charge == RESERVED, _bookings.date > _programmes.ends_on)
 
 
 @dataclass(frozen=True)
@@ -52,10 +57,9 @@ def _unpaid() -> Any:
         )
         .join_from(table(Booking), table(Programme), _bookings.payer == literal(BY_PROGRAMME) + _programmes.slug)
         .where(
-            _bookings.charge == RESERVED,
+            IS_BEYOND,
             _bookings.ended_at.is_(None),
             _bookings.person_id.is_not(None),
-            _bookings.date > _programmes.ends_on,
         )
         .order_by(_bookings.id)
     )
@@ -66,7 +70,7 @@ def untold_people(now: datetime) -> list[int]:
     rows = execute(
         _unpaid()
         .with_only_columns(_bookings.person_id)
-        .where(_bookings.payer_ended_at.is_(None), _bookings.starts_at > now)
+        .where(_is_untold, _bookings.starts_at > now)
         .order_by(None)
         .distinct()
         .limit(AT_ONCE)
@@ -76,7 +80,7 @@ def untold_people(now: datetime) -> list[int]:
 
 def untold(person_id: int, now: datetime) -> list[Unpaid]:
     """Return a person's bookings beyond the end of a programme of which they were not told."""
-    is_it = (_bookings.person_id == person_id, _bookings.payer_ended_at.is_(None), _bookings.starts_at > now)
+    is_it = (_bookings.person_id == person_id, _is_untold, _bookings.starts_at > now)
     return [Unpaid(*row) for row in execute(_unpaid().where(*is_it))]
 
 
@@ -99,9 +103,7 @@ def unpaid(booking_id: int) -> Unpaid | None:
 
 
 def _due(now: datetime) -> Any:
-    return _unpaid().where(
-        _bookings.payer_ended_at.is_not(None), _bookings.starts_at > now, _bookings.starts_at <= now + UNPAID_FOR
-    )
+    return _unpaid().where(_is_told, _bookings.starts_at > now, _bookings.starts_at <= now + UNPAID_FOR)
 
 
 def beyond(slug: str, ends_on: date, *, now: datetime) -> tuple[int, int]:

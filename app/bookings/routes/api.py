@@ -12,7 +12,7 @@ from app import access, api, clock
 from app.bookings import operations, queries
 from app.bookings.models import HOURS
 from app.bookings.operations import Order
-from app.bookings.routes import blueprint
+from app.bookings.routes import blueprint, views
 from app.bookings.schemas import (
     AvailabilityOut,
     AvailabilityQuery,
@@ -93,7 +93,7 @@ def post_cancellation(booking_uuid: uuid.UUID) -> Response:
     """Cancel a booking. The same call again answers the present state."""
     api.read(EmptyIn)
     person_id = access.signed_in().person_id
-    operations.cancel(booking_uuid=booking_uuid, person_id=person_id, now=clock.now())
+    operations.cancel(booking_uuid=booking_uuid, person_id=person_id, now=clock.now(), present=views.present())
     return api.respond(booking_out(queries.booking_of(person_id, booking_uuid)))
 
 

@@ -14,9 +14,8 @@ from app.bookings import forms, operations, queries, schemas
 from app.bookings.models import CLOSED
 from app.bookings.operations import Order
 from app.bookings.queries import BookingFacts
-from app.bookings.routes import blueprint, rooms, views
+from app.bookings.routes import blueprint, paying, rooms, views
 from app.errors import N_, DomainError
-from app.funding import queries as funding
 from app.funding.queries import SELF
 from app.spaces import queries as spaces
 from app.spaces.queries import SpaceFacts
@@ -117,7 +116,8 @@ def cancel(booking_uuid: uuid.UUID) -> Any:
     refusal = None
     if request.method == "POST":
         try:
-            operations.cancel(booking_uuid=booking_uuid, person_id=person_id, now=clock.now())
+            present = views.present()
+            operations.cancel(booking_uuid=booking_uuid, person_id=person_id, now=clock.now(), present=present)
         except operations.BookingOver as over:
             refusal = over
         else:
@@ -129,7 +129,10 @@ def cancel(booking_uuid: uuid.UUID) -> Any:
     shown = (
         views.refusal(refusal, space, views.When(booking.date, booking.period), now=clock.now()) if refusal else None
     )
-    page = render_template("bookings/cancel.html", booking=views.booking(booking, space), refusal=shown)
+    is_there = booking.is_open and views.is_there(booking)
+    page = render_template(
+        "bookings/cancel.html", booking=views.booking(booking, space), is_there=is_there, refusal=shown
+    )
     return page, refusal.status if refusal else 200
 
 
@@ -151,7 +154,9 @@ def change(booking_uuid: uuid.UUID) -> Any:
         # Who pays goes on paying: nothing of that changes unseen.
         payer = booking.payer or SELF
         order = Order(form.uuid, booking.space_slug, form.dates[0], form.period, form.seat, payer=payer)
-        changed = operations.change(booking_uuid=booking_uuid, order=order, person_id=person_id, now=clock.now())
+        changed = operations.change(
+            booking_uuid=booking_uuid, order=order, person_id=person_id, now=clock.now(), present=views.present()
+        )
     except DomainError as refusal:
         return _change_page(booking, refusal)
     after = queries.booking_of(person_id, changed)
@@ -168,6 +173,9 @@ def _change_page(booking: BookingFacts, refusal: DomainError | None) -> Any:
     asked = request.form if request.method == "POST" else request.args
     day = forms.day_or(asked.get("date"), booking.date)
     period = views.period_or(asked.get("period") or booking.period)
+    is_there = booking.is_open and views.is_there(booking)
+    if is_there:
+        day, period = booking.date, booking.period
     if booking.ended_reason == CLOSED:
         refusal = operations.PlaceClosed()
     elif refusal is None and (not booking.is_open or booking.ends_at <= now):
@@ -175,9 +183,10 @@ def _change_page(booking: BookingFacts, refusal: DomainError | None) -> Any:
     page = render_template(
         "bookings/change.html",
         booking=views.booking(booking, space),
+        is_there=is_there,
         is_move=(day, period) != (booking.date, booking.period),
         has_host=spaces.has_host(space.id),
-        payer=funding.payer_name(booking.payer),
+        paid=paying.paid(booking, space, day, now=now),
         values=request.form.to_dict() if refusal else {},
         errors=problems.field_sentences(refusal) if refusal else {},
         refusal=views.refusal(refusal, space, views.When(day, period), now=now) if refusal else None,

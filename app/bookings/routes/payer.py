@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request
@@ -10,6 +11,7 @@ from flask import flash, redirect, render_template, request
 from app import access, clock, i18n, problems
 from app.bookings import operations, queries
 from app.bookings.models import SETTLED
+from app.bookings.queries import BookingFacts
 from app.bookings.routes import blueprint, paying, views
 from app.errors import N_, DomainError
 from app.funding import queries as funding
@@ -39,14 +41,21 @@ def change_payer(booking_uuid: uuid.UUID) -> Any:
     return redirect(f"/buchungen/{booking_uuid}/zahlen", 303)
 
 
+def _fixed(booking: BookingFacts, now: datetime) -> DomainError | None:
+    """Return why nobody else can pay any more, or None."""
+    if not booking.is_open or booking.ends_at <= now:
+        return operations.BookingOver()
+    if booking.charge == SETTLED:
+        return operations.AlreadySettled()
+    return operations.PayerFixed() if queries.is_payer_fixed(booking, now=now) else None
+
+
 def _page(booking_uuid: uuid.UUID, refusal: DomainError | None) -> Any:
     booking = queries.booking_of(access.signed_in().person_id, booking_uuid)
     now = clock.now()
-    if refusal is None and (not booking.is_open or booking.ends_at <= now):
-        refusal = operations.BookingOver()
-    elif refusal is None and booking.charge == SETTLED:
-        refusal = operations.AlreadySettled()
-    found = [each for each in funding.payers(queries.service_of(booking)) if each.lacks is None]
+    fixed = _fixed(booking, now)
+    refusal = refusal or fixed
+    found = [] if fixed else [each for each in funding.payers(queries.service_of(booking)) if each.lacks is None]
     chosen = booking.payer or SELF
     space = spaces.directory().by_id[booking.space_id]
     late = queries.unpaid(booking.id)

@@ -14,7 +14,8 @@ from app.errors import N_, DomainError
 from app.fields import Reading
 from app.funding import operations as funding
 from app.funding import queries as programmes
-from app.funding.queries import ProgrammeFacts
+from app.funding import steps
+from app.funding.queries import TIMEZONE, ProgrammeFacts
 
 NEEDED = N_("Wähl den letzten Tag aus.")
 
@@ -27,7 +28,8 @@ def show_programme_end(slug: str) -> Any:
     if "ends_on" not in request.args:
         return _page(found, {}, {})
     try:
-        ends_on = _read(request.args)
+        ends_on, today = _read(request.args), clock.local_day(clock.now(), TIMEZONE)
+        steps.check_end(ends_on, starts_on=found.starts_on, present=found.ends_on, today=today)
     except DomainError as refusal:
         return _page(found, request.args, answers.wrong(refusal)), refusal.status
     _, people = queries.beyond(slug, ends_on, now=clock.now())

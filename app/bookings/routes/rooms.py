@@ -16,7 +16,6 @@ from app.bookings.operations import Order
 from app.bookings.queries import BookingFacts
 from app.bookings.routes import blueprint, paying, views
 from app.errors import DomainError, NotFound
-from app.funding import queries as funding
 from app.funding.queries import SELF
 from app.spaces import queries as spaces
 from app.spaces.queries import Closed, SeatFacts, SpaceFacts
@@ -81,7 +80,9 @@ def change(own: BookingFacts) -> Any:
         form = forms.read_room(request.form, uuid_of=own.uuid)
         hours = range(form.start, form.to)
         order = Order(form.uuid, space.slug, form.date, HOURS, own.seat_number, hours, own.payer or SELF)
-        changed = operations.change(booking_uuid=own.uuid, order=order, person_id=own.person_id, now=now)
+        changed = operations.change(
+            booking_uuid=own.uuid, order=order, person_id=own.person_id, now=now, present=views.present()
+        )
         if not queries.booking_of(own.person_id, changed).is_open:
             raise operations.BookingOver
     except DomainError as refusal:
@@ -94,6 +95,9 @@ def change(own: BookingFacts) -> Any:
 def show(room: Room, refusal: DomainError | None) -> Any:
     """Show the form, with what was typed. `refusal` decides the status."""
     now, own = clock.now(), room.own
+    is_there = own is not None and own.is_open and views.is_there(own)
+    if is_there and refusal is None:
+        refusal = operations.AlreadyCheckedIn()
     today = clock.local_day(now, room.space.timezone)
     typed = request.form if refusal is not None else request.args
     default = own.date if own is not None else spaces.next_open_day([room.space], today - timedelta(days=1))
@@ -105,19 +109,20 @@ def show(room: Room, refusal: DomainError | None) -> Any:
         space=spaces.shown(room.space),
         room=room.seat,
         here=room.address,
+        is_there=is_there,
         booking=views.booking(own, room.space) if own is not None else None,
         uuid=_uuid_of(refusal),
         date=day,
         today=today,
         days=[_day(room.space, one) for one in shown.days],
         shown=shown,
-        starts=[_clock(slot) for slot in free],
+        starts=[] if is_there else [_clock(slot) for slot in free],
         ends=[_clock(slot + 1) for slot in free],
         frames=_frames(free),
         values=_values(refusal, own if own is not None and own.date == day else None, free),
         price_cents=room.space.half_hour_price_cents,
         payers=_payers(room, day),
-        payer=funding.payer_name(own.payer) if own is not None else None,
+        paid=paying.paid(own, room.space, day, now=now) if own is not None else None,
         errors=problems.field_sentences(refusal) if refusal else {},
         refusal=views.refusal(refusal, room.space, views.When(day, "day"), now=now) if refusal else None,
     )

@@ -11,6 +11,7 @@ from flask import current_app, flash, redirect
 from app import clock, i18n, problems
 from app.bookings import operations, queries
 from app.bookings.models import PERIODS
+from app.bookings.operations import Present
 from app.bookings.queries import BookingFacts, Free
 from app.bookings.routes import paying
 from app.errors import N_, DomainError, InvalidInput
@@ -35,6 +36,17 @@ class When:
 
 def link(path: str) -> str:
     return f"{current_app.config['NAHPLATZ'].public_url}{path}"
+
+
+def present() -> Present:
+    """Return what tells who is there: check-ins know it, and stand above."""
+    asked: Present = current_app.extensions["present"]
+    return asked
+
+
+def is_there(facts: BookingFacts) -> bool:
+    """Whether somebody has checked in for a booking."""
+    return facts.id in present()([facts.id])
 
 
 def period_or(text: str | None, default: str = "day") -> str:

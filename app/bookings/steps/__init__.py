@@ -1,10 +1,12 @@
 """Parts of a write that bookings' operations and upper packages share."""
 
-from app.bookings.steps.charging import UnknownPayer, UsedUp, in_time_until, mark, reserve
+from app.bookings.steps.charging import UnknownPayer, UsedUp, let_go, lock, mark, reserve
 from app.bookings.steps.days import DayFacts, facts, lock_days
-from app.bookings.steps.ending import end, release
-from app.bookings.steps.forget import forget
+from app.bookings.steps.ending import call_off, end, release
+from app.bookings.steps.forget import forget, untie
+from app.bookings.steps.inserting import NewBooking
 from app.bookings.steps.notices import (
+    Placed,
     note_ended,
     tell_called_off,
     tell_cancelled,
@@ -14,7 +16,7 @@ from app.bookings.steps.notices import (
     tell_payer_ends,
     tell_released,
 )
-from app.bookings.steps.seats import AlreadyBooked, NewBooking, SeatTaken, insert_booking, move_to_seat
+from app.bookings.steps.seats import AlreadyBooked, SeatTaken, insert_booking, move_to_seat
 from app.bookings.steps.walk_in import WalkIn
 from app.bookings.steps.walk_in import seat as seat_walk_in
 
@@ -22,15 +24,18 @@ __all__ = [
     "AlreadyBooked",
     "DayFacts",
     "NewBooking",
+    "Placed",
     "SeatTaken",
     "UnknownPayer",
     "UsedUp",
     "WalkIn",
+    "call_off",
     "end",
     "facts",
     "forget",
-    "in_time_until",
     "insert_booking",
+    "let_go",
+    "lock",
     "lock_days",
     "mark",
     "move_to_seat",
@@ -45,4 +50,5 @@ __all__ = [
     "tell_made",
     "tell_payer_ends",
     "tell_released",
+    "untie",
 ]

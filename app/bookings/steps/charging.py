@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 
-from app import clock
+from app.bookings import queries
 from app.bookings.models import CANCELLED, MOVED, RELEASED, RESERVED, SETTLED, Booking
 from app.errors import N_, DomainError
 from app.extensions import execute, table
@@ -18,11 +18,7 @@ from app.funding.queries import Payer
 from app.spaces.models import Space
 from app.statements import Prepared
 
-# Until then, on the day before at the space, cancelling costs nothing.
-IN_TIME = time(18)
 PERSON = "person"
-
-Kept = tuple[str | None, str | None]  # the payer's key and the charge; None for somebody who pays on site
 
 
 class UnknownPayer(DomainError):
@@ -39,8 +35,8 @@ class UsedUp(DomainError):
     message = N_("Davon ist für diesen Tag nicht mehr genug übrig. Wähl, wer sonst zahlt, oder zahl selbst vor Ort.")
 
 
-def reserve(found: Sequence[Payer], key: str | None, booking: uuid.UUID, *, now: datetime) -> Kept:
-    """Let the payer of that key, else the first that can, pay for a new booking. Returns what the booking keeps of it.
+def reserve(found: Sequence[Payer], key: str | None, booking: uuid.UUID, *, now: datetime) -> Payer:
+    """Let the payer of that key, else the first that can, pay for a new booking. Returns who pays.
 
     The day and the person are locked. Refuses: `UnknownPayer`, `UsedUp`.
     """
@@ -50,29 +46,45 @@ def reserve(found: Sequence[Payer], key: str | None, booking: uuid.UUID, *, now:
     if payer.lacks is not None:
         raise UsedUp
     accounts.reserve(payer, accounts.Why(booking, "booked", PERSON), now=now)
-    return (payer.key, RESERVED) if payer.parts else (None, None)
+    return payer
 
 
+_bookings = table(Booking).c
 _RESERVED = Prepared(
-    select(table(Booking).c.id, table(Booking).c.uuid, table(Booking).c.date, table(Space).c.timezone)
-    .join_from(table(Booking), table(Space), table(Space).c.id == table(Booking).c.space_id)
-    .where(table(Booking).c.id.in_(bindparam("ids", expanding=True)), table(Booking).c.charge == RESERVED)
-    .order_by(table(Booking).c.id)
+    select(
+        _bookings.id,
+        _bookings.uuid,
+        _bookings.date,
+        _bookings.ended_at,
+        _bookings.ended_reason,
+        table(Space).c.timezone,
+    )
+    .join_from(table(Booking), table(Space), table(Space).c.id == _bookings.space_id)
+    .where(_bookings.id.in_(bindparam("ids", expanding=True)), _bookings.charge == RESERVED)
+    .where(_bookings.ended_at.is_not(None))
+    .order_by(_bookings.id)
 )
 
 
-def let_go(booking_ids: Iterable[int], *, reason: str, is_late_free: bool = False, now: datetime) -> None:
-    """Give back what is reserved for bookings that end. What a person ends too late is used where the quota says so."""
+def let_go(booking_ids: Iterable[int], *, is_late_free: bool = False, now: datetime) -> None:
+    """Give back what is reserved for bookings that have ended, as if nobody had come.
+
+    What a person ended too late is used where the quota says so.
+    """
     ids = list(booking_ids)
     for row in _RESERVED.rows({"ids": ids}) if ids else ():
-        is_late = not is_late_free and reason in {CANCELLED, MOVED} and now >= in_time_until(row.date, row.timezone)
-        why = accounts.Why(row.uuid, f"{reason}_late" if is_late else reason, PERSON)
+        is_by_person = row.ended_reason in {CANCELLED, MOVED}
+        is_too_late = row.ended_at >= queries.in_time_until(row.date, row.timezone)
+        is_late = is_by_person and is_too_late and not is_late_free
+        why = accounts.Why(row.uuid, f"{row.ended_reason}_late" if is_late else row.ended_reason, PERSON)
         mark(row.id, SETTLED if accounts.let_go(why, is_late=is_late, now=now) else RELEASED)
 
 
-def in_time_until(day: date, timezone: str) -> datetime:
-    """Return until when a booking of `day` can be cancelled without costing anything."""
-    return datetime.combine(day - timedelta(days=1), IN_TIME, clock.zone(timezone))
+def lock(booking_id: int) -> None:
+    """Lock a booking against the worker, who settles what is reserved for it. Its day and person come before it,
+    accounts after it.
+    """
+    execute(select(_bookings.id).where(_bookings.id == booking_id).with_for_update()).all()
 
 
 def mark(booking_id: int, charge: str) -> None:

@@ -15,18 +15,23 @@ from app.bookings.steps.seats import give_back
 from app.extensions import db
 
 
-def end(booking_ids: Sequence[int], *, reason: str, now: datetime, is_same_day: bool = False) -> None:
+def end(booking_ids: Sequence[int], *, reason: str, now: datetime, is_late_free: bool = False) -> None:
     """End bookings that are still open and give back their slots and what was reserved. The days must be locked.
 
-    Who takes something else on the same day has not cancelled too late.
+    Who takes something else on the same day, on the same payer, has not cancelled too late: `is_late_free`.
     """
+    call_off(booking_ids, reason=reason, now=now)
+    charging.let_go(booking_ids, is_late_free=is_late_free, now=now)
+
+
+def call_off(booking_ids: Sequence[int], *, reason: str, now: datetime) -> None:
+    """End bookings and give back their slots; what is reserved stays so, and the worker decides who came."""
     db.session.execute(
         update(Booking)
         .where(Booking.id.in_(booking_ids), Booking.ended_at.is_(None))
         .values(ended_at=now, ended_reason=reason, sequence=Booking.sequence + 1)
     )
     give_back(booking_ids)
-    charging.let_go(booking_ids, reason=reason, is_late_free=is_same_day, now=now)
 
 
 def release(booking_id: int, *, now: datetime) -> BookingFacts:

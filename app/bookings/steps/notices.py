@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from app import clock, i18n
 from app.audit import steps as audit
 from app.bookings import queries
-from app.bookings.queries import Alternative, BookingFacts, Unpaid
+from app.bookings.queries import Alternative, BookingFacts, Paying, Unpaid
+from app.funding.queries import Payer
 from app.messages import steps as messages
 from app.people.steps import LockedPerson
 from app.spaces.queries import SpaceFacts
 
 
-def tell_made(bookings: Sequence[BookingFacts], person: LockedPerson, space: SpaceFacts, *, now: datetime) -> None:
-    """Confirm one or several bookings of one space."""
-    _tell("booking_made", person, {"bookings": [_said(booking, space) for booking in bookings]}, now)
+@dataclass(frozen=True)
+class Placed:
+    """A new booking and who pays for it."""
+
+    booking: BookingFacts
+    payer: Payer
+
+
+def tell_made(made: Sequence[Placed], person: LockedPerson, space: SpaceFacts, *, now: datetime) -> None:
+    """Confirm one or several bookings of one space, and name who pays."""
+    said = [{**_said(each.booking, space), **_paid_by(each)} for each in made]
+    _tell("booking_made", person, {"bookings": said}, now)
 
 
 def tell_changed(
@@ -25,7 +36,9 @@ def tell_changed(
 ) -> None:
     """Say what a booking was and what it is."""
     old = {"date": before.date, "period": before.period, "seat": _seat(before)}
-    _tell("booking_changed", person, {"booking": _said(booking, space), "before": old}, now)
+    paid = queries.paying(person.id, now=now) if booking.payer else {}
+    said = {**_said(booking, space), **_paid(booking, paid.get(booking.id))}
+    _tell("booking_changed", person, {"booking": said, "before": old}, now)
 
 
 def tell_cancelled(booking: BookingFacts, person: LockedPerson, space: SpaceFacts, *, now: datetime) -> None:
@@ -102,6 +115,18 @@ def _said(booking: BookingFacts, space: SpaceFacts) -> dict[str, Any]:
             "is_sample": space.is_sample,
         },
     }
+
+
+def _paid_by(placed: Placed) -> dict[str, Any]:
+    own_cents = placed.booking.price_cents and placed.payer.own_cents  # nothing is told of an unknown price
+    return {"payer": placed.payer.name or None, "own_cents": own_cents}
+
+
+def _paid(booking: BookingFacts, paying: Paying | None) -> dict[str, Any]:
+    """Name who pays besides the person, and what the person pays on site, if that is known."""
+    if paying is None:
+        return {"payer": None, "own_cents": booking.price_cents}
+    return {"payer": paying.name, "own_cents": paying.own_cents}
 
 
 def _way(way: Alternative) -> dict[str, Any]:

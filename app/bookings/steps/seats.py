@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Integer, bindparam, delete, insert, literal_column, select, union_all, update
 from sqlalchemy.exc import IntegrityError
@@ -13,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app import transaction
 from app.bookings.models import Booking, BookingSlot, SeatChange
 from app.bookings.queries import BookingFacts
+from app.bookings.steps.inserting import NewBooking, write
 from app.errors import N_, DomainError
 from app.extensions import db, table
 from app.statements import Prepared
@@ -32,30 +32,7 @@ class AlreadyBooked(DomainError):
     message = N_("Du hast in dieser Zeit schon einen Platz. Du findest ihn unter „Meine Buchungen“.")
 
 
-@dataclass(frozen=True)
-class NewBooking:
-    """A booking about to be inserted: slots of a date on a seat. Moments in UTC, price gross in cents."""
-
-    uuid: uuid.UUID
-    request_digest: str
-    person_id: int | None
-    space_id: int
-    seat_id: int
-    date: date
-    kind: str
-    first_slot: int
-    end_slot: int
-    starts_at: datetime
-    ends_at: datetime
-    price_cents: int | None
-    replaces_id: int | None = None
-    label: str | None = None  # of somebody without a person
-    payer: str | None = None
-    charge: str | None = None
-
-
 # Part of every booking, so put together once: composing a statement costs more than running it.
-_INSERT = Prepared(insert(table(Booking)).returning(table(Booking).c.id))
 _slots = table(BookingSlot)
 
 
@@ -79,10 +56,8 @@ def insert_booking(new: NewBooking, *, now: datetime) -> int:
 
     Refuses: `SeatTaken`, `AlreadyBooked` (the person has a desk somewhere at that time).
     """
-    values = {name: value for name, value in vars(new).items() if name != "kind"}
-    values |= {"made_at": now, "sequence": 0, "pass_id": new.uuid.bytes[8:]}
     try:
-        booking_id: int = _INSERT.scalar(values)
+        booking_id = write(new, now=now)
     except IntegrityError as error:
         if transaction.violated(error) in {"uq_bookings_uuid", "uq_bookings_pass_id"}:  # made since we looked
             raise transaction.Again from error

@@ -10,7 +10,8 @@ from datetime import date, datetime
 from app import transaction
 from app.bookings import queries
 from app.bookings.models import PERIODS
-from app.bookings.steps.seats import NewBooking, SeatTaken, insert_booking
+from app.bookings.steps.inserting import NewBooking
+from app.bookings.steps.seats import SeatTaken, insert_booking
 from app.spaces import queries as spaces
 from app.spaces.queries import Closed, Opening, SeatFacts, SpaceFacts
 

@@ -1,7 +1,7 @@
 """Reads: signs, passes, devices, what is known of events, who was there, and what somebody did of late."""
 
 from app.checkins.posters import sign_pdf
-from app.checkins.queries.charges import ABSENT, CAME, UNPROVED, due_charge, due_charges
+from app.checkins.queries.charges import AFTER_ALL, CALLED_OFF, UNPROVED, due_charge, due_charges
 from app.checkins.queries.devices import DeviceFacts, devices_of, known_devices, known_devices_and_gone
 from app.checkins.queries.displays import Brought, DisplayFacts, brought, displays_of, known_displays
 from app.checkins.queries.events import Context, hosts_records, known_signs, records, records_of_ids, walk_in_seats
@@ -18,8 +18,8 @@ from app.checkins.queries.signs import SignFacts, SignHashes, sign_hashes, sign_
 from app.checkins.records import JUDGED_FOR
 
 __all__ = [
-    "ABSENT",
-    "CAME",
+    "AFTER_ALL",
+    "CALLED_OFF",
     "EVIDENCE",
     "JUDGED_FOR",
     "LIFE",

@@ -2,54 +2,93 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select
+from sqlalchemy.orm import aliased
 
-from app.bookings.models import RESERVED, SETTLED, Booking
+from app.bookings.models import CANCELLED, MOVED, RELEASED, RESERVED, SETTLED, Booking
 from app.checkins.models import Checkin
 from app.checkins.records import JUDGED_FOR
 from app.extensions import execute
+from app.funding import queries as funding
+from app.funding.models import CAME
 
-CAME, ABSENT, UNPROVED = "came", "absent", "unproved"
+ABSENT, UNPROVED, CALLED_OFF, AFTER_ALL = "absent", "unproved", "called_off", "after_all"
 AT_ONCE = 100
-
-_came = exists().where(
-    Checkin.booking_id == Booking.id, Checkin.verdict != "rejected", Checkin.kind.in_(("check_in", "walk_in"))
-)
+# So many changes of one booking within its day are looked through for the check-in that counts for the last one.
+MOST_CHANGES = 3
 
 
 def due_charges(now: datetime, *, after: int = 0) -> list[tuple[int, str]]:
     """Return up to 100 bookings, by ids above `after`, whose charge is due, and why.
 
-    `came`: reserved, and the person was there; `absent`: reserved, and for 14 days nobody showed that they came;
-    `unproved`: used because somebody came, which is no longer believed.
+    `came`: reserved, and the person was there, even if they cancelled later; `absent`: reserved, and for 14 days nobody
+    showed that they came; `called_off`: reserved, cancelled, and nobody came; `unproved`: used because somebody came,
+    which is no longer believed; `after_all`: cancelled and given back, but the person had come before, as is known by
+    now, and what was given back is still left.
     """
-    rows = execute(_due(now).where(Booking.id > after).order_by(Booking.id).limit(AT_ONCE))
-    return [(booking_id, _why(charge, came=came)) for booking_id, charge, came in rows]
+    due = _due(now)
+    rows = execute(
+        select(due.c.id, due.c.why).where(due.c.why.is_not(None), due.c.id > after).order_by(due.c.id).limit(AT_ONCE)
+    )
+    return [(booking_id, why) for booking_id, why in rows]
 
 
-def due_charge(now: datetime, booking_id: int) -> tuple[Any, str] | None:
-    """Return uuid and reason of one booking that is still due, locked against others who would settle it."""
-    row = execute(
-        _due(now).add_columns(Booking.uuid).where(Booking.id == booking_id).with_for_update(of=Booking)
-    ).first()
-    return (row.uuid, _why(row.charge, came=row.came)) if row else None
+def due_charge(now: datetime, booking_id: int) -> tuple[uuid.UUID, str] | None:
+    """Return uuid and reason of one booking that is still due."""
+    due = _due(now)
+    row = execute(select(due.c.uuid, due.c.why).where(due.c.id == booking_id, due.c.why.is_not(None))).first()
+    return (row.uuid, row.why) if row else None
 
 
 def _due(now: datetime) -> Any:
     judged_since = now - JUDGED_FOR
-    return select(Booking.id, Booking.charge, _came.label("came")).where(
-        or_(
-            and_(Booking.charge == RESERVED, _came),
-            and_(Booking.charge == RESERVED, Booking.ended_at.is_(None), Booking.ends_at <= judged_since),
-            and_(Booking.charge == SETTLED, Booking.ended_at.is_(None), Booking.ends_at > judged_since, ~_came),
-        )
+    came, is_open = _came(Booking, MOST_CHANGES), Booking.ended_at.is_(None)
+    # Of somebody erased since nobody can tell any more which booking carries the charge.
+    is_by_person = and_(Booking.ended_reason.in_((CANCELLED, MOVED)), Booking.person_id.is_not(None))
+    was_used_by_coming = or_(is_open, funding.last_reason(Booking.uuid) == CAME)
+    why = case(
+        (and_(Booking.charge == RESERVED, came), CAME),
+        (and_(Booking.charge == RESERVED, ~is_open), CALLED_OFF),
+        (and_(Booking.charge == RESERVED, Booking.ends_at <= judged_since), ABSENT),
+        (Booking.charge == RESERVED, None),
+        (and_(Booking.charge == SETTLED, was_used_by_coming, ~came), UNPROVED),
+        (and_(is_by_person, funding.can_be_taken_again(Booking.uuid), ~_is_carried(judged_since), came), AFTER_ALL),
+    )
+    is_it = or_(
+        Booking.charge == RESERVED,
+        and_(Booking.charge.in_((SETTLED, RELEASED)), Booking.ends_at > judged_since),
+    )
+    return select(Booking.id, Booking.uuid, why.label("why")).where(is_it).subquery()
+
+
+def _came(booking: Any, changes: int) -> ColumnElement[bool]:
+    """Whether somebody came for a booking, or for the one whose charge it carries."""
+    own = exists().where(
+        Checkin.booking_id == booking.id, Checkin.verdict != "rejected", Checkin.kind.in_(("check_in", "walk_in"))
+    )
+    if not changes:
+        return own
+    old = aliased(Booking)
+    return or_(
+        own,
+        and_(
+            booking.replaces_id.is_not(None),
+            exists().where(_carries(booking, old), _came(old, changes - 1)),
+        ),
     )
 
 
-def _why(charge: str, *, came: bool) -> str:
-    if charge == SETTLED:
-        return UNPROVED
-    return CAME if came else ABSENT
+def _is_carried(judged_since: datetime) -> ColumnElement[bool]:
+    """Whether another booking carries the charge. It is the same person's, of late: that finds it."""
+    new = aliased(Booking)
+    is_near = new.ends_at > judged_since - timedelta(days=1)
+    return exists().where(new.person_id == Booking.person_id, is_near, _carries(new, Booking))
+
+
+def _carries(new: Any, old: Any) -> ColumnElement[bool]:
+    """Whether a booking is what became of another one on the same day, on the same payer."""
+    return and_(new.replaces_id == old.id, new.date == old.date, new.payer == old.payer)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from stdnum import exceptions
-from stdnum.de import leitweg
 from werkzeug.datastructures import MultiDict
 
 from app.employers.operations import EmployerDraft, LinkDraft
 from app.errors import N_
-from app.fields import PLZ, WRONG_PLZ, Reading
+from app.fields import Reading
 
 NEEDED_EMAIL = N_("Schreib bitte eine E-Mail-Adresse.")
 MOST_USES, MOST_DAYS = 10_000, 90
@@ -20,32 +18,19 @@ WRONG_DAYS = N_("Gib eine Zahl von 1 bis 90 an.")
 def read_employer(form: MultiDict[str, str]) -> EmployerDraft:
     """Read what is known about an employer. Refuses: `InvalidInput`, naming each field."""
     reading = Reading(form)
+    street, plz, town = reading.postal()
     draft = EmployerDraft(
         name=reading.line("name", 120, needed=N_("Wie heißt der Arbeitgeber? So sehen ihn seine Leute.")) or "",
         legal_name=reading.line("legal_name", 120, needed=N_("Wie heißt er genau, mit Rechtsform?")) or "",
-        street=reading.line("street", 120, needed=N_("Schreib bitte Straße und Hausnummer.")) or "",
-        plz=reading.like("plz", PLZ, WRONG_PLZ, needed=WRONG_PLZ) or "",
-        town=reading.line("town", 80, needed=N_("Schreib bitte den Ort der Anschrift.")) or "",
+        street=street,
+        plz=plz,
+        town=town,
         vat_id=reading.vat_id("vat_id"),
-        leitweg_id=_leitweg_id(reading),
+        leitweg_id=reading.leitweg_id("leitweg_id"),
+        invoice_email=reading.email("invoice_email"),
     )
     reading.close()
     return draft
-
-
-def _leitweg_id(reading: Reading) -> str | None:
-    """Read the id of a public body's mailbox for invoices; its check digits must fit."""
-    typed = reading.line("leitweg_id", 60)
-    if typed is None:
-        return None
-    try:
-        return str(leitweg.validate(typed))
-    except exceptions.ValidationError:
-        reading.refuse(
-            "leitweg_id",
-            N_("Diese Leitweg-ID stimmt nicht (gemeint ist etwa 05515-31002-15). Frag eure Buchhaltung danach."),
-        )
-        return None
 
 
 def read_email(form: MultiDict[str, str], name: str = "email") -> str:

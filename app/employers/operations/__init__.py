@@ -1,6 +1,7 @@
 """What employers, their people and the county do."""
 
 from app.employers.operations.agents import AlreadyAgent, LastAgent, hand_over, name_agent, remove_agent
+from app.employers.operations.counting import TooFewPeople, switch_counts_off, switch_counts_on, view_counts
 from app.employers.operations.inviting import (
     AlreadyInvited,
     AlreadyMember,
@@ -60,6 +61,7 @@ __all__ = [
     "LinkDraft",
     "NoDomain",
     "NobodyToInvite",
+    "TooFewPeople",
     "TooManyUnproved",
     "WorksThere",
     "accept_invitation",
@@ -84,6 +86,9 @@ __all__ = [
     "register_employer",
     "remove_agent",
     "settle_codetermination",
+    "switch_counts_off",
+    "switch_counts_on",
+    "view_counts",
     "view_members",
     "withdraw_invitation",
 ]

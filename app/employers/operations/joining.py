@@ -24,7 +24,10 @@ class InvitationOver(DomainError):
 
     code = "invitation_over"
     status = 404
-    message = N_("Diese Einladung gilt nicht mehr. Bitte deinen Arbeitgeber um eine neue.")
+    message = N_(
+        "Diese Einladung gilt nicht mehr. Wo du schon dabei bist, steht im Profil unter „Arbeitgeber“. Sonst bitte "
+        "deinen Arbeitgeber um eine neue."
+    )
 
 
 class WorksThere(DomainError):
@@ -67,7 +70,7 @@ def accept_invitation(*, person_id: int, key: Key, email: str, now: datetime) ->
 def decline_invitation(*, person_id: int, key: Key, now: datetime) -> None:
     """Say no: the invitation ends and its address goes. One for many stays for the others.
 
-    Refuses: `InvitationOver`.
+    Refuses: `InvitationOver`, `WorksThere`.
     """
     found = _open(person_id, key, now)
     if found.kind == ADDRESS:
@@ -124,10 +127,12 @@ def view_members(*, slug: str, person_id: int, now: datetime) -> None:
 
 
 def _open(person_id: int, key: Key, now: datetime) -> InvitationFacts:
-    """Return the invitation behind a key. Refuses: `InvitationOver`."""
+    """Return the invitation behind a key. Refuses: `InvitationOver`, `WorksThere` to who has accepted it."""
     today = queries.today(now)
     if key.token is not None:
         found = queries.invitation(key.token, now=now)
+        if found is None and queries.accepted(key.token, person_id, on=today):
+            raise WorksThere
     else:
         own = queries.invitations_for(person_id, on=today, now=now)
         found = next((each for each in own if each.id == key.number), None)

@@ -34,6 +34,7 @@ class EmployerDraft:
     town: str
     vat_id: str | None
     leitweg_id: str | None
+    invoice_email: str | None = None
 
 
 class TooManyUnproved(DomainError):

@@ -1,6 +1,7 @@
 """Who acts for which employer, who works there, and who is invited to."""
 
 from app.employers.queries.acting import (
+    FEWEST,
     TIMEZONE,
     AgentFacts,
     EmployerFacts,
@@ -10,15 +11,19 @@ from app.employers.queries.acting import (
     acting,
     agents,
     count_members,
+    employer,
     holds,
     jobs,
     listed,
+    member_ids,
     today,
+    worked_for,
 )
 from app.employers.queries.inviting import (
     InvitationFacts,
     Invited,
     Uploaded,
+    accepted,
     has_room,
     invitation,
     invitations_for,
@@ -30,6 +35,7 @@ from app.employers.queries.inviting import (
 from app.employers.queries.members import MemberFacts, Members, member, members
 
 __all__ = [
+    "FEWEST",
     "TIMEZONE",
     "AgentFacts",
     "EmployerFacts",
@@ -40,10 +46,12 @@ __all__ = [
     "MemberFacts",
     "Members",
     "Uploaded",
+    "accepted",
     "acted_for",
     "acting",
     "agents",
     "count_members",
+    "employer",
     "has_room",
     "holds",
     "invitation",
@@ -52,9 +60,11 @@ __all__ = [
     "jobs",
     "listed",
     "member",
+    "member_ids",
     "members",
     "running_lists",
     "today",
     "unpacked",
     "uploaded",
+    "worked_for",
 ]

@@ -16,6 +16,8 @@ from app.people.models import Address, Person
 
 # Employments begin and end with the days of this zone.
 TIMEZONE = "Europe/Berlin"
+# Of fewer people a number would lead to one of them.
+FEWEST = 5
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class EmployerFacts:
     town: str | None
     vat_id: str | None
     leitweg_id: str | None
+    invoice_email: str | None
     domain: str | None
     vouched_at: datetime | None
     codetermined_on: date | None
@@ -112,6 +115,11 @@ def acting(person_id: int, slug: str, *, on: date) -> EmployerFacts:
     return found
 
 
+def employer(employer_id: int) -> EmployerFacts:
+    """Return an employer, whoever asks."""
+    return EmployerFacts(*execute(select(*_COLUMNS).where(Employer.id == employer_id)).one())
+
+
 def agents(employer_id: int, *, on: date) -> list[AgentFacts]:
     """Return who acts for an employer, longest first. The address is their first one."""
     first = (
@@ -149,6 +157,21 @@ def count_members(employer_id: int, *, on: date) -> int:
     """Count who works there on a day."""
     works_there = (Employment.employer_id == employer_id, Employment.role == MEMBER, *holds(on))
     return int(execute(select(func.count()).select_from(Employment).where(*works_there)).scalar_one())
+
+
+def member_ids(employer_id: int, *, on: date) -> list[int]:
+    """Return who works there on a day, the longest first."""
+    works_there = (Employment.employer_id == employer_id, Employment.role == MEMBER, *holds(on))
+    return list(execute(select(Employment.person_id).where(*works_there).order_by(Employment.id)).scalars())
+
+
+def worked_for(person_id: int) -> list[tuple[str, date, date | None]]:
+    """Return for whom a person works or worked, as long as that is kept: slug, first day, first day no longer."""
+    joined = select(Employer.slug, Employment.starts_on, Employment.ends_on).join(
+        Employment, Employment.employer_id == Employer.id
+    )
+    rows = execute(joined.where(Employment.person_id == person_id, Employment.role == MEMBER).order_by(Employment.id))
+    return [(row.slug, row.starts_on, row.ends_on) for row in rows]
 
 
 def listed(*, on: date) -> Sequence[Listed]:

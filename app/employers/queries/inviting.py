@@ -100,6 +100,14 @@ def invitation(token: str, *, now: datetime) -> InvitationFacts | None:
     return InvitationFacts(*row) if row else None
 
 
+def accepted(token: str, person_id: int, *, on: date) -> InvitationFacts | None:
+    """Return the invitation behind the secret of a link, also one that is over, if the person works there."""
+    works_there = (Employment.employer_id == Employer.id, Employment.person_id == person_id, Employment.role == MEMBER)
+    which = (Invitation.token_digest == people.token_digest(token), Invitation.used > 0)
+    row = execute(_ALL.where(*which, select(Employment.id).where(*works_there, *holds(on)).exists())).first()
+    return InvitationFacts(*row) if row else None
+
+
 def invitations_for(person_id: int, *, on: date, now: datetime) -> list[InvitationFacts]:
     """Return what somebody may accept by their proved addresses alone: to such an address, or to its domain.
 

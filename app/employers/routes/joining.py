@@ -89,10 +89,11 @@ def _list(values: Mapping[str, Any], errors: dict[str, str]) -> str:
 def _page(token: str, values: Mapping[str, Any], errors: dict[str, str]) -> str:
     """Show an invitation. Refuses: `InvitationOver`."""
     now = clock.now()
-    found = queries.invitation(token, now=now)
+    today = queries.today(now)
+    found = queries.invitation(token, now=now) or queries.accepted(token, me(), on=today)
     if found is None:
         raise operations.InvitationOver
-    works_there = any(job.employer_id == found.employer_id for job in queries.jobs(me(), on=queries.today(now)))
+    works_there = any(job.employer_id == found.employer_id for job in queries.jobs(me(), on=today))
     return render_template(
         "employers/invitation.html",
         invitation=found,

@@ -43,7 +43,8 @@ def ask_for_domain(slug: str) -> Any:
 @access.person
 def prove_domain(slug: str) -> Any:
     def change() -> None:
-        proof = people.Proof(_pending(slug), request.form.get("code", ""), str(current_app.config["SECRET_KEY"]))
+        typed = people.read_code(request.form.get("code", ""))
+        proof = people.Proof(_pending(slug), typed, str(current_app.config["SECRET_KEY"]))
         refusal = operations.prove_domain(slug=slug, person_id=me(), proof=proof, now=clock.now())
         if refusal is not None:
             raise refusal

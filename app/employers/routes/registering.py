@@ -16,7 +16,7 @@ from app.employers.routes import blueprint
 from app.employers.sheets import InformationSheet, Said
 from app.errors import N_, DomainError
 
-FACTS = ("name", "legal_name", "street", "plz", "town", "vat_id", "leitweg_id")
+FACTS = ("name", "legal_name", "street", "plz", "town", "vat_id", "leitweg_id", "invoice_email")
 
 
 def acting(slug: str) -> EmployerFacts:

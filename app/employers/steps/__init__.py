@@ -1,6 +1,6 @@
 """Parts of a write that concern employers and that upper packages share."""
 
-from app.employers.steps.forget import EMPLOYMENTS_KEPT, INVITATIONS_KEPT, LISTS_KEPT, forget, sweep
+from app.employers.steps.forget import DETAILS_KEPT, EMPLOYMENTS_KEPT, INVITATIONS_KEPT, LISTS_KEPT, forget, sweep
 from app.employers.steps.inviting import invite, invited_emails, member_emails
 from app.employers.steps.keeping import (
     Kept,
@@ -14,6 +14,7 @@ from app.employers.steps.keeping import (
 )
 
 __all__ = [
+    "DETAILS_KEPT",
     "EMPLOYMENTS_KEPT",
     "INVITATIONS_KEPT",
     "LISTS_KEPT",

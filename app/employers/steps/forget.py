@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Delete, delete, or_, select
+from sqlalchemy import CursorResult, Delete, Update, delete, or_, select, update
 
 from app.employers import queries
 from app.employers.models import AddressList, Employment, Invitation
 from app.extensions import db
 from app.people.queries import addresses
 
-# An invitation that nobody answers, and the employment of somebody who has left.
-INVITATIONS_KEPT, EMPLOYMENTS_KEPT = timedelta(days=30), timedelta(days=180)
+# An invitation that nobody answers; the address and the cost centre of somebody who has left.
+INVITATIONS_KEPT, DETAILS_KEPT = timedelta(days=30), timedelta(days=180)
+# That somebody worked there at all: their protocol tells for 365 days who looked at them, and counts of theirs can be
+# looked at for 90 days after they left.
+EMPLOYMENTS_KEPT = timedelta(days=365 + 91)
 # A list of addresses that was uploaded and not confirmed.
 LISTS_KEPT = timedelta(days=1)
 
@@ -36,20 +39,29 @@ def _emptied(line: str) -> str:
 def sweep(*, now: datetime, limit: int) -> int:
     """Delete at most `limit` of each: invitations and lists that are over, employments that ended long ago.
 
+    Those that ended less long ago lose the address and the cost centre.
+
     Returns the most of a kind.
     """
-    ended = queries.today(now) - EMPLOYMENTS_KEPT
+    today = queries.today(now)
+    told = or_(Employment.email.is_not(None), Employment.cost_centre.is_not(None))
+    long_left = select(Employment.id).where(Employment.ends_on < today - DETAILS_KEPT, told).order_by(Employment.id)
+    emptied = update(Employment).where(Employment.id.in_(long_left.limit(limit))).values(email=None, cost_centre=None)
     old = (
-        (Invitation, or_(Invitation.expires_at <= now, Invitation.ended_at.is_not(None))),
+        # One that was accepted stays without its address until it expires: its mail is opened again.
+        (Invitation, or_(Invitation.expires_at <= now, Invitation.ended_at.is_not(None) & (Invitation.used == 0))),
         (AddressList, AddressList.expires_at <= now),
-        (Employment, Employment.ends_on < ended),
+        (Employment, Employment.ends_on < today - EMPLOYMENTS_KEPT),
     )
     return max(
-        _change(delete(model).where(model.id.in_(select(model.id).where(is_over).order_by(model.id).limit(limit))))
-        for model, is_over in old
+        _change(emptied),
+        *(
+            _change(delete(model).where(model.id.in_(select(model.id).where(is_over).order_by(model.id).limit(limit))))
+            for model, is_over in old
+        ),
     )
 
 
-def _change(statement: Delete) -> int:
+def _change(statement: Delete | Update) -> int:
     done = db.session.execute(statement.execution_options(synchronize_session=False))
     return cast("CursorResult[Any]", done).rowcount

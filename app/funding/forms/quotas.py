@@ -10,19 +10,17 @@ from werkzeug.datastructures import MultiDict
 
 from app.errors import N_
 from app.fields import Reading
+from app.funding.forms import months
 from app.funding.models import MONTH, PERSON, POOL, QUARTER, TOTAL
-from app.funding.operations import Grant, QuotaDraft
+from app.funding.operations import Grant, QuotaDraft, Rules
 
 FRAMES, SCOPES = (MONTH, QUARTER, TOTAL), (PERSON, POOL)
 EVERYWHERE, TOWNS, SPACES = "all", "towns", "spaces"
 MOST_UNITS = 100_000
 MOST_CENTS = 100_000_000
-# A quota for a single day would tell who was there that day.
-LEAST_DAYS = 28
 MOST_DAYS = 5 * 366
 WRONG_UNITS = N_("Das ist keine Zahl halber Tage (gemeint ist etwa 8).")
 NO_LIMIT = N_("Sag bitte, wie viel es ist: halbe Tage, Euro oder beides.")
-TOO_SHORT = N_("Ein Kontingent gilt mindestens 28 Tage. Kürzer würde es verraten, wer an welchem Tag wo war.")
 
 
 def read_quota(
@@ -32,34 +30,40 @@ def read_quota(
     reading = Reading(form)
     frame = reading.choice("frame", FRAMES)
     starts_on = read_start(reading, today)
-    chosen_towns, chosen_spaces = read_places(reading, towns, spaces)
+    if not months.is_first(starts_on) and "starts_on" not in reading.wrong:
+        reading.refuse("starts_on", months.WHOLE)
     grant = _grant(reading, frame, starts_on)
     draft = QuotaDraft(
         employer_id=employer_id,
         programme_id=None,
-        name=reading.line("name", 80, needed=N_("Gib dem Kontingent einen Namen, etwa: Büro in der Nähe.")) or "",
         scope=reading.choice("scope", SCOPES),
         frame=frame,
         starts_on=starts_on,
         grant=grant,
-        has_rooms=reading.is_ticked("has_rooms"),
-        carries=reading.is_ticked("carries"),
-        pays_no_show=reading.is_ticked("pays_no_show"),
-        pays_late=reading.is_ticked("pays_late"),
-        cost_centre=reading.line("cost_centre", 40),
-        towns=chosen_towns,
-        spaces=chosen_spaces,
+        rules=_rules(reading, frame, towns, spaces),
     )
-    if draft.carries and frame == TOTAL:
-        reading.refuse("carries", N_("Mitnehmen geht nur von Monat zu Monat oder von Quartal zu Quartal."))
     reading.close()
     return draft
 
 
-def read_grant(form: MultiDict[str, str], frame: str, starts_on: date) -> Grant:
-    """Read another amount and another end of a quota. Refuses: `InvalidInput`, naming each field."""
+def read_rules(form: MultiDict[str, str], frame: str, towns: Collection[int], spaces: Collection[int]) -> Rules:
+    """Read other rules of a quota. Refuses: `InvalidInput`, naming each field."""
     reading = Reading(form)
-    grant = _grant(reading, frame, starts_on)
+    rules = _rules(reading, frame, towns, spaces)
+    reading.close()
+    return rules
+
+
+def read_version(form: MultiDict[str, str]) -> int:
+    """Read which state of something somebody looked at; 0, which none has, when that cannot be told."""
+    typed = form.get("version", "")
+    return int(typed) if re.fullmatch("[0-9]{1,9}", typed, re.ASCII) else 0
+
+
+def read_grant(form: MultiDict[str, str], frame: str, starts_on: date, ends_on: date | None) -> Grant:
+    """Read another amount of a quota, and its present or another end. Refuses: `InvalidInput`, naming each field."""
+    reading = Reading(form)
+    grant = _grant(reading, frame, starts_on, ends_on)
     reading.close()
     return grant
 
@@ -71,6 +75,7 @@ def read_start(reading: Reading, today: date) -> date:
         return today
     if not today.replace(day=1) <= starts_on <= today + timedelta(days=366):
         reading.refuse("starts_on", N_("Der erste Tag liegt in diesem Monat oder höchstens ein Jahr voraus."))
+        return today  # nobody counts on from a day of the year 9999
     return starts_on
 
 
@@ -106,16 +111,37 @@ def ids(reading: Reading, name: str, known: Collection[int]) -> tuple[int, ...]:
     return tuple(sorted(typed & set(known)))
 
 
-def _grant(reading: Reading, frame: str, starts_on: date) -> Grant:
+def _rules(reading: Reading, frame: str, towns: Collection[int], spaces: Collection[int]) -> Rules:
+    chosen_towns, chosen_spaces = read_places(reading, towns, spaces)
+    rules = Rules(
+        name=reading.line("name", 80, needed=N_("Gib dem Kontingent einen Namen, etwa: Büro in der Nähe.")) or "",
+        has_rooms=reading.is_ticked("has_rooms"),
+        carries=reading.is_ticked("carries"),
+        pays_no_show=reading.is_ticked("pays_no_show"),
+        pays_late=reading.is_ticked("pays_late"),
+        cost_centre=reading.line("cost_centre", 40),
+        towns=chosen_towns,
+        spaces=chosen_spaces,
+    )
+    if rules.carries and frame == TOTAL:
+        reading.refuse("carries", N_("Mitnehmen geht nur von Monat zu Monat oder von Quartal zu Quartal."))
+    return rules
+
+
+def _grant(reading: Reading, frame: str, starts_on: date, present: date | None = None) -> Grant:
     units = reading.whole("units", 1, MOST_UNITS, WRONG_UNITS)
     cents = read_euros(reading, "euros")
     ends_on = reading.day("ends_on")
     if units is None and cents is None and not {"units", "euros"} & set(reading.wrong):
         reading.refuse("units", NO_LIMIT)
     if ends_on is None and frame == TOTAL and "ends_on" not in reading.wrong:
-        reading.refuse("ends_on", N_("Wähl den letzten Tag aus: Ein Kontingent für die ganze Zeit braucht ein Ende."))
-    if ends_on is not None and ends_on < starts_on + timedelta(days=LEAST_DAYS - 1):
-        reading.refuse("ends_on", TOO_SHORT)
-    if ends_on is not None and ends_on > starts_on + timedelta(days=MOST_DAYS):
+        reading.refuse("ends_on", N_("Wähl den letzten Monat aus: Ein Kontingent für die ganze Zeit braucht ein Ende."))
+    if ends_on is None or ends_on == present:
+        return Grant(units, cents, ends_on)
+    if ends_on < starts_on:
+        reading.refuse("ends_on", N_("Der letzte Monat liegt vor dem ersten."))
+    elif ends_on - starts_on > timedelta(days=MOST_DAYS):
         reading.refuse("ends_on", N_("Das Ende liegt zu weit in der Zukunft: höchstens fünf Jahre nach dem Anfang."))
+    elif not months.is_last(ends_on):
+        reading.refuse("ends_on", months.WHOLE)
     return Grant(units, cents, ends_on)

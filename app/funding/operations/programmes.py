@@ -1,28 +1,25 @@
-"""Begin a programme, change it while people book, let people in, and close its books."""
+"""Begin a programme, change it while people book, and let people in."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from app import clock, transaction
 from app.audit import steps as audit
-from app.errors import N_, DomainError, InvalidInput, NotFound
+from app.errors import N_, DomainError, NotFound
 from app.extensions import execute, table
 from app.funding import steps
 from app.funding.models import MONTH, PERSON, POOL, TOTAL, Account, Programme, ProgrammeEmployer, ProgrammePerson, Quota
-from app.funding.queries import FROZEN_AFTER, TIMEZONE
+from app.funding.queries import TIMEZONE, ProgrammeRules
 from app.funding.steps import Grant, QuotaDraft
 from app.places import steps as places
 
 _programmes, _quotas, _accounts = table(Programme), table(Quota), table(Account)
-# Whoever has booked beyond the new end shall have time to choose who pays instead: at least four days.
-NOTICE_DAYS = 7
-MOST_DAYS = 5 * 366
 
 
 class ProgrammeOver(DomainError):
@@ -43,48 +40,36 @@ class Terms:
 
 @dataclass(frozen=True)
 class ProgrammeDraft:
-    """A programme to be. `employers`: ids of those who take part; `towns` and `spaces`: ids, without any everywhere."""
+    """A programme to be: whose officers run it, between which days, how much it pays at most, and by which rules."""
 
-    name: str
-    funder: str
     town_id: int
     starts_on: date
     ends_on: date
-    is_for_all: bool
-    share_percent: int
     terms: Terms
-    has_rooms: bool = False
-    pays_no_show: bool = False
-    pays_late: bool = False
-    employers: tuple[int, ...] = ()
-    towns: tuple[int, ...] = ()
-    spaces: tuple[int, ...] = field(default=())
+    rules: ProgrammeRules
 
 
 @transaction.write
 def make_programme(*, draft: ProgrammeDraft, actor: str, now: datetime) -> str:
     """Make a programme with its rules, which are two quotas, and return its slug. It begins and ends by itself."""
-    slug = _free_slug(draft.name)
-    facts = {name: getattr(draft, name) for name in ("name", "funder", "town_id", "starts_on", "ends_on")}
-    facts |= {"is_for_all": draft.is_for_all, "share_percent": draft.share_percent, "slug": slug, "made_at": now}
+    rules = draft.rules
+    slug = _free_slug(rules.name)
+    facts = {name: getattr(draft, name) for name in ("town_id", "starts_on", "ends_on")}
+    facts |= {name: getattr(rules, name) for name in ("name", "funder", "is_for_all", "share_percent")}
+    facts |= {"slug": slug, "made_at": now}
     programme_id = execute(insert(_programmes).values(facts).returning(_programmes.c.id)).scalar_one()
-    if draft.employers:
-        rows = [{"programme_id": programme_id, "employer_id": each} for each in draft.employers]
+    if rules.employers:
+        rows = [{"programme_id": programme_id, "employer_id": each} for each in rules.employers]
         execute(insert(table(ProgrammeEmployer)), rows)
     for scope, grant in _grants(draft.terms, draft.ends_on).items():
         quota = QuotaDraft(
             employer_id=None,
             programme_id=programme_id,
-            name=draft.name[:80],
             scope=scope,
             frame=MONTH if scope == PERSON else TOTAL,
             starts_on=draft.starts_on,
             grant=grant,
-            has_rooms=draft.has_rooms,
-            pays_no_show=draft.pays_no_show,
-            pays_late=draft.pays_late,
-            towns=draft.towns,
-            spaces=draft.spaces,
+            rules=rules.of_quotas,
         )
         steps.make_quota(quota, now=now)
     _note("make_programme", slug, {"ends_on": draft.ends_on, **vars(draft.terms)}, actor, now)
@@ -94,7 +79,7 @@ def make_programme(*, draft: ProgrammeDraft, actor: str, now: datetime) -> str:
 @transaction.write
 def change_terms(*, programme_id: int, terms: Terms, actor: str, now: datetime) -> None:
     """Let a programme pay more or less; what is booked stays paid. Refuses: `NotFound`, `ProgrammeOver`."""
-    programme = _lock(programme_id, now)
+    programme = lock(programme_id, now)
     _regrant(programme_id, terms, programme.ends_on, (actor, now))
     _note("change_programme", programme.slug, vars(terms), actor, now)
 
@@ -103,55 +88,32 @@ def change_terms(*, programme_id: int, terms: Terms, actor: str, now: datetime) 
 def move_end(*, programme_id: int, ends_on: date, actor: str, now: datetime) -> None:
     """Let a programme end on another day. Who has booked beyond it is told by the worker and can choose another payer.
 
-    Refuses: `NotFound`, `ProgrammeOver`, `InvalidInput` (less than a week ahead, before it begins or too late).
+    An end on a later day makes what people were told before void: whoever is beyond an end again is told anew.
+    Refuses: `NotFound`, `ProgrammeOver`, `InvalidInput` (see `steps.check_end`).
     """
-    programme = _lock(programme_id, now)
+    programme = lock(programme_id, now)
     today = clock.local_day(now, TIMEZONE)
-    if ends_on < max(today + timedelta(days=NOTICE_DAYS), programme.starts_on) and ends_on != programme.ends_on:
-        raise InvalidInput({"ends_on": N_("Frühestens in 7 Tagen: Wer gebucht hat, braucht Zeit, neu zu wählen.")})
-    if ends_on > programme.starts_on + timedelta(days=MOST_DAYS):
-        raise InvalidInput(
-            {"ends_on": N_("Das Ende liegt zu weit in der Zukunft: höchstens fünf Jahre nach dem Anfang.")}
-        )
-    execute(update(_programmes).where(_programmes.c.id == programme_id).values(ends_on=ends_on))
-    for quota in _rules(programme_id):
+    steps.check_end(ends_on, starts_on=programme.starts_on, present=programme.ends_on, today=today)
+    longer = {"extended_at": now} if ends_on > programme.ends_on else {}
+    execute(update(_programmes).where(_programmes.c.id == programme_id).values(ends_on=ends_on, **longer))
+    for quota in locked_rules(programme_id):
         steps.regrant(quota.id, Grant(quota.units, quota.cents, ends_on), today, (actor, now))
     _note("move_programme_end", programme.slug, {"before": programme.ends_on, "after": ends_on}, actor, now)
 
 
 @transaction.write
-def join_programme(*, programme_id: int, person_id: int, now: datetime) -> bool:
-    """Let a person whom a programme invited take part. Returns whether that is new.
+def join_programme(*, programme_id: int, person_id: int, invitation: int, now: datetime) -> bool:
+    """Let a person take part whom a programme invited by the link of that number. Returns whether that is new.
 
-    Refuses: `NotFound`, `ProgrammeOver`.
+    Refuses: `NotFound`, also when the link was taken back, `ProgrammeOver`.
     """
-    _lock(programme_id, now)
+    if lock(programme_id, now).invitation != invitation:
+        raise NotFound
     people = table(ProgrammePerson)
     is_it = (people.c.programme_id == programme_id, people.c.person_id == person_id)
     if execute(select(people.c.person_id).where(*is_it)).first() is not None:
         return False
     execute(insert(people).values(programme_id=programme_id, person_id=person_id))
-    return True
-
-
-@transaction.write
-def freeze_programme(*, programme_id: int, now: datetime) -> bool:
-    """Close a programme's books 15 days after its end, with the sums of what it paid. Returns whether it did.
-
-    All its charges are decided by then; what is decided anew later becomes a correction beside the sums.
-    Refuses: `NotFound`.
-    """
-    row = _locked(programme_id)
-    if row.frozen_at is not None or clock.local_day(now, TIMEZONE) < row.ends_on + FROZEN_AFTER:
-        return False
-    budget = select(_quotas.c.id).where(_quotas.c.programme_id == programme_id, _quotas.c.scope == POOL)
-    ids = select(_accounts.c.id).where(_accounts.c.quota_id.in_(budget)).order_by(_accounts.c.id).with_for_update()
-    accounts = [account.id for account in execute(ids)]
-    sums = (func.coalesce(func.sum(_accounts.c[f"settled_{unit}"]), 0) for unit in ("units", "cents"))
-    units, cents = execute(select(*sums).where(_accounts.c.id.in_(accounts))).one()
-    values = {"frozen_at": now, "frozen_units": int(units), "frozen_cents": int(cents)}
-    execute(update(_programmes).where(_programmes.c.id == programme_id).values(values))
-    _note("freeze_programme", row.slug, {"units": int(units), "cents": int(cents)}, "worker", now)
     return True
 
 
@@ -171,25 +133,27 @@ def _grants(terms: Terms, ends_on: date) -> dict[str, Grant]:
 
 def _regrant(programme_id: int, terms: Terms, ends_on: date, by: tuple[str, datetime]) -> None:
     grants = _grants(terms, ends_on)
-    for quota in _rules(programme_id):
+    for quota in locked_rules(programme_id):
         steps.regrant(quota.id, grants[quota.scope], clock.local_day(by[1], TIMEZONE), by)
 
 
-def _rules(programme_id: int) -> list[Any]:
+def locked_rules(programme_id: int) -> list[Any]:
     """Return a programme's quotas, locked in the order of their ids."""
     of_it = _quotas.c.programme_id == programme_id
     return list(execute(select(_quotas).where(of_it).order_by(_quotas.c.id).with_for_update()))
 
 
-def _locked(programme_id: int) -> Any:
+def locked(programme_id: int) -> Any:
+    """Return a programme's row, locked. Refuses: `NotFound`."""
     row = execute(select(_programmes).where(_programmes.c.id == programme_id).with_for_update()).first()
     if row is None:
         raise NotFound
     return row
 
 
-def _lock(programme_id: int, now: datetime) -> Any:
-    row = _locked(programme_id)
+def lock(programme_id: int, now: datetime) -> Any:
+    """Return the locked row of a programme that can still be changed. Refuses: `NotFound`, `ProgrammeOver`."""
+    row = locked(programme_id)
     if row.frozen_at is not None or row.ends_on < clock.local_day(now, TIMEZONE):
         raise ProgrammeOver
     return row

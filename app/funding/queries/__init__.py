@@ -1,30 +1,45 @@
 """What is granted, what is left, and who may pay."""
 
-from app.funding.queries.candidates import ALL, CANDIDATES, Candidate, Service, asked, candidate, candidates
+from app.employers.queries import FEWEST
+from app.funding.queries.candidates import (
+    ALL,
+    CANDIDATES,
+    HALF_HOURS_A_UNIT,
+    Candidate,
+    Service,
+    asked,
+    candidate,
+    candidates,
+    payable,
+    usable,
+)
 from app.funding.queries.carrying import Carry, carries_due, carry_due
-from app.funding.queries.frames import frame_of, next_frame
-from app.funding.queries.holding import Held, holdings
+from app.funding.queries.frames import frame_of, months_later, next_frame
+from app.funding.queries.holding import Held, can_be_taken_again, given_back, holdings, last_reason
 from app.funding.queries.payers import SELF, Part, Payer, choose, payer_name, payers, share_of
 from app.funding.queries.programmes import (
     FROZEN_AFTER,
     Correction,
+    OwnCorrection,
     ProgrammeFacts,
     all_employers,
     corrections,
     count_booked,
     count_invited,
     employers_in,
+    own_corrections,
     programme,
     programme_before,
     programmes_about,
     programmes_before,
+    sums_now,
     takes_part,
     to_freeze,
     towns_before,
 )
 from app.funding.queries.quotas import QuotaFacts, programme_quotas, quota_of, quotas_about, quotas_of
+from app.funding.queries.rules import ProgrammeRules, Rules, holders, people_of, programme_rules, rules_of
 from app.funding.queries.standing import (
-    FEWEST,
     TIMEZONE,
     Change,
     Standing,
@@ -40,6 +55,7 @@ __all__ = [
     "CANDIDATES",
     "FEWEST",
     "FROZEN_AFTER",
+    "HALF_HOURS_A_UNIT",
     "SELF",
     "TIMEZONE",
     "Candidate",
@@ -47,15 +63,19 @@ __all__ = [
     "Change",
     "Correction",
     "Held",
+    "OwnCorrection",
     "Part",
     "Payer",
     "ProgrammeFacts",
+    "ProgrammeRules",
     "QuotaFacts",
+    "Rules",
     "Service",
     "Standing",
     "all_employers",
     "asked",
     "at_least",
+    "can_be_taken_again",
     "candidate",
     "candidates",
     "carried",
@@ -68,22 +88,33 @@ __all__ = [
     "count_invited",
     "employers_in",
     "frame_of",
+    "given_back",
+    "holders",
     "holdings",
+    "last_reason",
+    "months_later",
     "next_frame",
+    "own_corrections",
     "past_standings",
+    "payable",
     "payer_name",
     "payers",
+    "people_of",
     "programme",
     "programme_before",
     "programme_quotas",
+    "programme_rules",
     "programmes_about",
     "programmes_before",
     "quota_of",
     "quotas_about",
     "quotas_of",
+    "rules_of",
     "share_of",
     "standing",
+    "sums_now",
     "takes_part",
     "to_freeze",
     "towns_before",
+    "usable",
 ]

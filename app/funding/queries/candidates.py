@@ -64,6 +64,8 @@ class Candidate:
     first_on: date
     last_on: date
     account_id: int | None
+    pays_late: bool
+    pays_no_show: bool
     granted_units: int | None
     granted_cents: int | None
     taken_units: int
@@ -87,33 +89,66 @@ _quota, _account, _programme = table(Quota).c, table(Account).c, table(Programme
 _employment, _place = table(Employment).c, table(QuotaPlace).c
 _person: Any = bindparam("person")
 _day: Any = bindparam("day")
-_works_there = and_(
-    _employment.person_id == _person,
-    _employment.role == MEMBER,
-    _employment.starts_on <= _day,
-    or_(_employment.ends_on.is_(None), _employment.ends_on > _day),
+_payers = (
+    table(Quota)
+    .outerjoin(table(Programme), _programme.id == _quota.programme_id)
+    .outerjoin(table(Employer), table(Employer).c.id == _quota.employer_id)
 )
-_of_employer = exists().where(_works_there, _employment.employer_id == _quota.employer_id)
-_takes_part = or_(
-    _programme.is_for_all,
-    exists().where(
-        table(ProgrammePerson).c.programme_id == _programme.id, table(ProgrammePerson).c.person_id == _person
-    ),
-    exists().where(
-        table(ProgrammeEmployer).c.programme_id == _programme.id,
-        table(ProgrammeEmployer).c.employer_id == _employment.employer_id,
-        _works_there,
-    ),
-)
-_is_here = or_(
-    ~exists().where(_place.quota_id == _quota.id),
-    exists().where(
-        _place.quota_id == _quota.id,
-        or_(_place.space_id == bindparam("space"), _place.town_id == bindparam("town")),
-    ),
-)
+
+
+def _may_use(person: Any, day: Any) -> Any:
+    """Return the condition under which a person may use a quota of `_payers` on a day."""
+    works_there = and_(
+        _employment.person_id == person,
+        _employment.role == MEMBER,
+        _employment.starts_on <= day,
+        or_(_employment.ends_on.is_(None), _employment.ends_on > day),
+    )
+    takes_part = or_(
+        _programme.is_for_all,
+        exists().where(
+            table(ProgrammePerson).c.programme_id == _programme.id, table(ProgrammePerson).c.person_id == person
+        ),
+        exists().where(
+            table(ProgrammeEmployer).c.programme_id == _programme.id,
+            table(ProgrammeEmployer).c.employer_id == _employment.employer_id,
+            works_there,
+        ),
+    )
+    of_employer = exists().where(works_there, _employment.employer_id == _quota.employer_id)
+    return and_(
+        _quota.ended_at.is_(None),
+        _quota.starts_on <= day,
+        or_(_quota.ends_on.is_(None), _quota.ends_on >= day),
+        or_(
+            and_(_quota.employer_id.is_not(None), table(Employer).c.ended_at.is_(None), of_employer),
+            and_(
+                _programme.id.is_not(None),
+                _programme.frozen_at.is_(None),
+                _programme.starts_on <= day,
+                _programme.ends_on >= day,
+                takes_part,
+            ),
+        ),
+    )
+
+
+def _is_for(space: Any, town: Any, is_desk: Any) -> Any:
+    """Return the condition under which a quota of `_payers` pays for a desk or a room of a space."""
+    is_here = or_(
+        ~exists().where(_place.quota_id == _quota.id),
+        exists().where(_place.quota_id == _quota.id, or_(_place.space_id == space, _place.town_id == town)),
+    )
+    return and_(or_(is_desk, _quota.has_rooms), is_here)
+
+
+def payable(person: Any, day: Any, space: Any, town: Any, is_desk: Any) -> Any:
+    """Return, as a part of a question about services, whether anybody else may pay for one, whatever is left."""
+    return exists().select_from(_payers).where(_may_use(person, day), _is_for(space, town, is_desk))
+
+
 _holder = case((_quota.scope == PERSON, _person), else_=ALL)
-CANDIDATES = (
+_KNOWN = (
     select(
         _quota.id,
         _quota.name,
@@ -129,6 +164,8 @@ CANDIDATES = (
         _quota.ends_on,
         _quota.units,
         _quota.cents,
+        _quota.pays_late,
+        _quota.pays_no_show,
         _account.id.label("account_id"),
         _account.granted_units,
         _account.granted_cents,
@@ -138,10 +175,7 @@ CANDIDATES = (
         _account.settled_cents,
     )
     .select_from(
-        table(Quota)
-        .outerjoin(table(Programme), _programme.id == _quota.programme_id)
-        .outerjoin(table(Employer), table(Employer).c.id == _quota.employer_id)
-        .outerjoin(
+        _payers.outerjoin(
             table(Account),
             and_(
                 _account.quota_id == _quota.id,
@@ -151,26 +185,10 @@ CANDIDATES = (
             ),
         )
     )
-    .where(
-        _quota.ended_at.is_(None),
-        _quota.starts_on <= _day,
-        or_(_quota.ends_on.is_(None), _quota.ends_on >= _day),
-        or_(bindparam("is_desk"), _quota.has_rooms),
-        or_(
-            and_(_quota.employer_id.is_not(None), table(Employer).c.ended_at.is_(None), _of_employer),
-            and_(
-                _programme.id.is_not(None),
-                _programme.frozen_at.is_(None),
-                _programme.starts_on <= _day,
-                _programme.ends_on >= _day,
-                _takes_part,
-            ),
-        ),
-        _is_here,
-    )
+    .where(_may_use(_person, _day))
 )
-
-
+_ANYWHERE = Prepared(_KNOWN.order_by(_quota.id))
+CANDIDATES = _KNOWN.where(_is_for(bindparam("space"), bindparam("town"), bindparam("is_desk")))
 _CANDIDATES = Prepared(CANDIDATES.order_by(_quota.id))
 
 
@@ -188,6 +206,12 @@ def asked(service: Service) -> dict[str, Any]:
 def candidates(service: Service) -> list[Candidate]:
     """Return the quotas that a person may use for a service, whether or not enough is left, by id."""
     return [candidate(row, service) for row in _CANDIDATES.rows(asked(service))]
+
+
+def usable(person_id: int, day: date) -> list[Candidate]:
+    """Return the quotas that a person may use on a day at some place or other, by id."""
+    anything = Service(person_id, 0, 0, day, "desk", 0, None)
+    return [candidate(row, anything) for row in _ANYWHERE.rows({"person": person_id, "day": day})]
 
 
 def candidate(row: Any, service: Service) -> Candidate:
@@ -209,6 +233,8 @@ def candidate(row: Any, service: Service) -> Candidate:
         first_on=first_on,
         last_on=last_on,
         account_id=row.account_id,
+        pays_late=bool(row.pays_late),
+        pays_no_show=bool(row.pays_no_show),
         granted_units=row.granted_units if is_there else row.units,
         granted_cents=row.granted_cents if is_there else row.cents,
         taken_units=row.reserved_units + row.settled_units if is_there else 0,

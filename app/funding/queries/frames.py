@@ -20,14 +20,15 @@ def frame_of(frame: str, day: date, starts_on: date, ends_on: date | None) -> tu
         return starts_on, ends_on or date.max
     length = MONTHS[frame]
     first = date(day.year, (day.month - 1) // length * length + 1, 1)
-    return first, _months_later(first, length) - timedelta(days=1)
+    return first, months_later(first, length) - timedelta(days=1)
 
 
 def next_frame(first: date, frame: str) -> date:
     """Return the first date of the calendar month or quarter after the one that starts at `first`."""
-    return _months_later(first, MONTHS[frame])
+    return months_later(first, MONTHS[frame])
 
 
-def _months_later(first: date, months: int) -> date:
+def months_later(first: date, months: int) -> date:
+    """Return the first day of the month that is so many months after the one of `first`."""
     number = first.year * LAST_MONTH + first.month - 1 + months
     return date(number // LAST_MONTH, number % LAST_MONTH + 1, 1)

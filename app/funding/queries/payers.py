@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -30,8 +31,8 @@ class Part:
 class Payer:
     """Somebody who can pay, and what each account would give. `key` names the choice in forms and in the API.
 
-    `own_cents` is what the person pays on site all the same. `lacks` says what is missing when it cannot pay: units or
-    cents.
+    `name` names the quota too where an employer has several. `own_cents` is what the person pays on site all the same.
+    `lacks` says what is missing when it cannot pay: units or cents.
     """
 
     key: str
@@ -50,7 +51,8 @@ class Payer:
 def payers(service: Service, found: Sequence[Candidate] | None = None) -> list[Payer]:
     """Return who may pay, in the order in which they are asked: programmes, employers, the person.
 
-    `found`: the quotas that may be used, where they are known already.
+    Who leaves the person something to pay comes after those who leave nothing. `found`: the quotas that may be used,
+    where they are known already.
     """
     if found is None:
         found = candidates(service)
@@ -60,11 +62,12 @@ def payers(service: Service, found: Sequence[Candidate] | None = None) -> list[P
             programmes.setdefault(each.programme_id, []).append(each)
     employers = [each for each in found if each.employer_id is not None]
     helping = _helping(programmes, employers)
-    return [
+    several = Counter(each.employer_id for each in employers)
+    asked = [
         *(_by_programme(quotas, helping[key], service) for key, quotas in programmes.items()),
-        *(_by_employer(each, service) for each in employers),
-        Payer(SELF, "", own_cents=service.cents or 0),
+        *(_by_employer(each, service, is_one_of_several=several[each.employer_id] > 1) for each in employers),
     ]
+    return [*sorted(asked, key=lambda payer: payer.own_cents > 0), Payer(SELF, "", own_cents=service.cents or 0)]
 
 
 def choose(found: Sequence[Payer], key: str | None) -> Payer | None:
@@ -90,9 +93,10 @@ def _by_programme(quotas: Sequence[Candidate], helping: Sequence[Candidate], ser
     return Payer(f"{BY_PROGRAMME}{one.programme_slug}", str(one.programme_name), tuple(parts), own, _lacks(parts))
 
 
-def _by_employer(quota: Candidate, service: Service) -> Payer:
+def _by_employer(quota: Candidate, service: Service, *, is_one_of_several: bool) -> Payer:
     parts = (Part(quota, service.units, service.cents or 0),)
-    return Payer(f"{BY_QUOTA}{quota.quota_id}", str(quota.employer_name), parts, 0, _lacks(parts))
+    name = f"{quota.employer_name} ({quota.name})" if is_one_of_several else str(quota.employer_name)
+    return Payer(f"{BY_QUOTA}{quota.quota_id}", name, parts, 0, _lacks(parts))
 
 
 def _lacks(parts: Sequence[Part]) -> str | None:

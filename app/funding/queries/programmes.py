@@ -35,6 +35,7 @@ class ProgrammeFacts:
     ends_on: date
     is_for_all: bool
     share_percent: int
+    invitation: int
     frozen_at: datetime | None
     frozen_units: int | None
     frozen_cents: int | None
@@ -55,6 +56,16 @@ class Correction:
     count: int
     units: int
     cents: int
+
+
+@dataclass(frozen=True)
+class OwnCorrection:
+    """What an officer corrected by hand after the books were closed, and why in their words."""
+
+    made_at: datetime
+    units: int
+    cents: int
+    note: str
 
 
 _programmes, _towns = table(Programme).c, table(Town).c
@@ -158,12 +169,35 @@ def corrections(found: ProgrammeFacts) -> list[Correction]:
             quota.programme_id == found.id,
             quota.scope == POOL,
             entry.made_at > found.frozen_at,
+            entry.booking_uuid.is_not(None),
             entry.settled_units != 0,
         )
         .group_by(entry.reason)
         .order_by(entry.reason)
     )
     return [Correction(row[0], int(row[1]), int(row[2]), int(row[3])) for row in rows]
+
+
+def sums_now(programme_id: int) -> tuple[int, int]:
+    """Return the half-days and cents that a programme has paid by now, corrections included."""
+    account, quota = table(Account).c, table(Quota).c
+    sums = (func.coalesce(func.sum(account[f"settled_{unit}"]), 0) for unit in ("units", "cents"))
+    joined = select(*sums).join_from(table(Account), table(Quota), quota.id == account.quota_id)
+    units, cents = execute(joined.where(quota.programme_id == programme_id, quota.scope == POOL)).one()
+    return int(units), int(cents)
+
+
+def own_corrections(programme_id: int) -> list[OwnCorrection]:
+    """Return what officers corrected by hand, oldest first."""
+    account, quota, entry = table(Account).c, table(Quota).c, table(Entry).c
+    rows = execute(
+        select(entry.made_at, entry.settled_units, entry.settled_cents, entry.note)
+        .join_from(table(Entry), table(Account), account.id == entry.account_id)
+        .join(table(Quota), quota.id == account.quota_id)
+        .where(quota.programme_id == programme_id, entry.note.is_not(None))
+        .order_by(entry.id)
+    )
+    return [OwnCorrection(*row) for row in rows]
 
 
 def programmes_about(person_id: int) -> list[str]:

@@ -35,6 +35,7 @@ class QuotaFacts:
     cost_centre: str | None
     made_at: datetime
     ended_at: datetime | None
+    version: int
     places: tuple[str, ...] = ()
 
     @property

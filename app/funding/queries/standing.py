@@ -3,6 +3,10 @@
 Whoever grants never learns who was where and when. Live there is only what is committed, which is reserved and used in
 one. The split of the two is that of the books as they stood at the end of the 15th day before today: no service that
 is younger than 14 days is in it. Of groups of fewer than five people nothing is told but what was granted.
+
+What was granted is what whoever grants has typed, times the people: never the sum of the accounts, each of which keeps
+what is taken of it when less is granted. Whoever tries one amount after the other would read from their sums how many
+people have taken how much; and what people carried over would tell how many of them book at all.
 """
 
 from __future__ import annotations
@@ -15,14 +19,12 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app import clock
+from app.employers.queries import FEWEST
 from app.extensions import execute, table
 from app.funding.models import CARRY, Account, Entry
-from app.funding.queries.candidates import ALL
 from app.funding.queries.frames import frame_of
 from app.funding.queries.quotas import QuotaFacts
 
-# Of fewer people a number would lead to one of them.
-FEWEST = 5
 TIMEZONE = "Europe/Berlin"
 # How new bookings have come in of late says how they will; a new quota's first days are stretched to a week.
 PACE_DAYS, LEAST_PACE_DAYS = 28, 7
@@ -85,42 +87,49 @@ def past_standings(quota: QuotaFacts, group: Group, *, now: datetime) -> list[St
 def _standing(quota: QuotaFacts, group: Group, frame: tuple[date, date], *, now: datetime) -> Standing:
     today = clock.local_day(now, TIMEZONE)
     as_of = today - timedelta(days=SPLIT_DAYS)
-    people = min(group(today), group(min(today, frame[1])))
-    if people < FEWEST:
-        return Standing(*frame, _nominal(quota, people), None, None, None, None, as_of)
+    people = group(min(today, frame[1]))
+    granted = _given(quota, people, frame)
+    if min(people, group(today)) < FEWEST:
+        return Standing(*frame, granted, None, None, None, None, as_of)
     account = table(Account).c
-    is_it = (account.quota_id == quota.id, account.first_on == frame[0])
+    units, cents = (account[f"reserved_{unit}"] + account[f"settled_{unit}"] for unit in ("units", "cents"))
     row = execute(
-        select(
-            func.count().filter(account.holder >= ALL).label("holders"),
-            *(func.coalesce(func.sum(account[f"{kind}_{unit}"]), 0) for kind in KINDS for unit in ("units", "cents")),
-        ).where(*is_it)
+        select(*(func.coalesce(func.sum(each), 0) for each in (units, cents))).where(*_of(quota, frame))
     ).one()
-    sums = [int(each) for each in row[1:]]
-    committed = sums[2] + sums[4], sums[3] + sums[5]
-    granted = _granted(quota, people, int(row.holders), (sums[0], sums[1]))
+    committed = int(row[0]), int(row[1])
+    if not quota.is_for_each:
+        granted = _with_rest(granted, quota, frame)
     days_left = max(0, (frame[1] - max(today, frame[0] - timedelta(days=1))).days)
     forecast = _forecast(quota, committed, granted, days_left, now=now)
     used, reserved = _books(quota.id, frame[0], as_of) if frame[0] <= as_of else (None, None)
     return Standing(*frame, granted, committed, forecast, used, reserved, as_of)
 
 
-KINDS = ("granted", "reserved", "settled")
+def _of(quota: QuotaFacts, frame: tuple[date, date]) -> Any:
+    return table(Account).c.quota_id == quota.id, table(Account).c.first_on == frame[0]
 
 
-def _nominal(quota: QuotaFacts, people: int) -> Limit:
-    """What is granted to so many people who have no accounts yet."""
+def _given(quota: QuotaFacts, people: int, frame: tuple[date, date]) -> Limit:
+    """What a frame was given: to each of so many people, whether or not they have booked, or once to all together."""
+    account = table(Account).c
+    # All accounts of a frame are given the same.
+    given = select(func.count(), func.max(account.base_units), func.max(account.base_cents)).where(*_of(quota, frame))
+    row = execute(given).one()
+    amount = row[1:] if row[0] else (quota.units, quota.cents)
     times = people if quota.is_for_each else 1
-    units, cents = (None if each is None else each * times for each in (quota.units, quota.cents))
+    units, cents = (None if each is None else each * times for each in amount)
     return units, cents
 
 
-def _granted(quota: QuotaFacts, people: int, holders: int, opened: Amount) -> Limit:
-    """What accounts have, and what those will have who have not booked yet."""
-    waiting = max(0, (people if quota.is_for_each else 1) - holders)
-    units, cents = (
-        None if each is None else opened[n] + each * waiting for n, each in enumerate((quota.units, quota.cents))
-    )
+def _with_rest(granted: Limit, quota: QuotaFacts, frame: tuple[date, date]) -> Limit:
+    """Add what all together had left of the frame before."""
+    entry = table(Entry).c
+    rest = execute(
+        select(*(func.coalesce(func.sum(entry[f"granted_{unit}"]), 0) for unit in ("units", "cents")))
+        .join_from(table(Entry), table(Account), table(Account).c.id == entry.account_id)
+        .where(*_of(quota, frame), entry.kind == CARRY, entry.reason == "carried_over")
+    ).one()
+    units, cents = (None if each is None else each + int(more) for each, more in zip(granted, rest, strict=True))
     return units, cents
 
 

@@ -4,4 +4,5 @@ from flask import Blueprint
 
 blueprint = Blueprint("funding", __name__)
 
-from app.funding.routes import programmes, quotas  # noqa: E402, F401 - they hang their views on the blueprint
+# They hang their views on the blueprint.
+from app.funding.routes import closing, programmes, quotas, shaping  # noqa: E402, F401

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,12 +10,13 @@ from flask import current_app, flash, redirect, render_template, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from app import access, answers, clock, i18n
-from app.errors import N_, NotFound
+from app.errors import N_, DomainError, NotFound
 from app.funding import operations, queries
 from app.funding.forms import programmes as forms
 from app.funding.queries import ProgrammeFacts
 from app.funding.routes import blueprint
 from app.places import queries as places
+from app.places.queries import TownFacts
 from app.spaces import queries as spaces
 
 HOME = "/kreis/programme"
@@ -44,13 +45,7 @@ def make_programme() -> Any:
     offices = queries.towns_before(answers.me())
 
     def change() -> None:
-        known = forms.Known(
-            offices=[town.id for town in offices],
-            employers=[key for key, _ in queries.all_employers()],
-            towns=[town.id for town in places.towns()],
-            spaces=list(spaces.directory().by_id),
-        )
-        draft = forms.read_programme(request.form, known, today=_today())
+        draft = forms.read_programme(request.form, known(offices), today=_today())
         operations.make_programme(draft=draft, actor=access.signed_in().public_id, now=clock.now())
 
     return answers.answer(change, _new_page, BEGUN, HOME)
@@ -58,8 +53,16 @@ def make_programme() -> Any:
 
 @blueprint.get("/kreis/programme/<slug>")
 @access.person
-def show_programme(slug: str) -> str:
-    return _page(queries.programme_before(answers.me(), slug), {}, {})
+def show_programme(slug: str) -> Any:
+    """How it stands; with other limits typed in, what they would do."""
+    found = queries.programme_before(answers.me(), slug)
+    if not {"units", "budget_units", "euros"} & set(request.args):
+        return _page(found, {}, {})
+    try:
+        terms = forms.read_terms(request.args)
+    except DomainError as refusal:
+        return _page(found, request.args, answers.wrong(refusal)), refusal.status
+    return _page(found, request.args, {}, _change(found, terms))
 
 
 @blueprint.post("/kreis/programme/<slug>")
@@ -88,9 +91,21 @@ def show_invitation(slug: str, signature: str) -> str:
 @access.person
 def join_programme(slug: str, signature: str) -> Any:
     found = _invited(slug, signature)
-    operations.join_programme(programme_id=found.id, person_id=answers.me(), now=clock.now())
+    operations.join_programme(
+        programme_id=found.id, person_id=answers.me(), invitation=found.invitation, now=clock.now()
+    )
     flash(i18n.gettext("Du machst mit. Beim Buchen siehst du, wenn das Programm zahlt."), "success")
     return redirect(f"/mitmachen/{slug}/{signature}", 303)
+
+
+def known(offices: Sequence[TownFacts] = (), taking_part: Collection[int] = ()) -> forms.Known:
+    """Return what can be chosen; who takes part already can go on even after it ended."""
+    return forms.Known(
+        offices=[town.id for town in offices],
+        employers={key for key, _ in queries.all_employers()} | set(taking_part),
+        towns=[town.id for town in places.towns()],
+        spaces=list(spaces.directory().by_id),
+    )
 
 
 def _today() -> date:
@@ -102,19 +117,23 @@ def _signer() -> URLSafeSerializer:
 
 
 def _invited(slug: str, signature: str) -> ProgrammeFacts:
-    """Return the programme that a link invites to. Refuses: `NotFound`, also where nobody needs an invitation."""
+    """Return the programme that a link invites to.
+
+    Refuses: `NotFound`, also where nobody needs an invitation, and when the link was taken back.
+    """
     try:
         signed = _signer().loads(signature)
     except BadSignature as error:
         raise NotFound from error
     found = queries.programme(slug)
-    if signed != slug or found.is_for_all:
+    if signed != [slug, found.invitation] or found.is_for_all:
         raise NotFound
     return found
 
 
 def _link(found: ProgrammeFacts) -> str:
-    return f"{current_app.config['NAHPLATZ'].public_url}/mitmachen/{found.slug}/{_signer().dumps(found.slug)}"
+    signature = _signer().dumps([found.slug, found.invitation])
+    return f"{current_app.config['NAHPLATZ'].public_url}/mitmachen/{found.slug}/{signature}"
 
 
 def _new_page(values: Mapping[str, Any], errors: dict[str, str]) -> str:
@@ -131,7 +150,16 @@ def _new_page(values: Mapping[str, Any], errors: dict[str, str]) -> str:
     )
 
 
-def _page(found: ProgrammeFacts, values: Mapping[str, Any], errors: dict[str, str]) -> str:
+def _change(found: ProgrammeFacts, terms: operations.Terms) -> dict[str, Any]:
+    """Return what other limits would do, as far as it may be told."""
+    own, _ = queries.programme_quotas(found.id)
+    change = queries.change_of(own, terms.units, None, today=_today())
+    return {"terms": terms, "accounts": change.accounts, "beyond": change.beyond}
+
+
+def _page(
+    found: ProgrammeFacts, values: Mapping[str, Any], errors: dict[str, str], change: dict[str, Any] | None = None
+) -> str:
     own, budget = queries.programme_quotas(found.id)
     people = queries.count_booked(found.id)
     now = clock.now()
@@ -148,9 +176,13 @@ def _page(found: ProgrammeFacts, values: Mapping[str, Any], errors: dict[str, st
         budget=budget,
         stands=queries.standing(budget, lambda _: people, now=now),
         employers=queries.employers_in(found.id),
-        invited=queries.count_invited(found.id),
+        invited=None if found.frozen_at else queries.count_invited(found.id),
         invitation=None if found.is_for_all else _link(found),
         corrections=queries.corrections(found),
+        sums=queries.sums_now(found.id),
+        own_corrections=queries.own_corrections(found.id),
+        change=change,
+        leaving=queries.at_least(queries.count_invited(found.id)),
         fewest=queries.FEWEST,
         values=values or present,
         errors=errors,

@@ -14,6 +14,7 @@ from app.employers import queries as employers
 from app.employers.queries import EmployerFacts
 from app.errors import N_, DomainError
 from app.funding import operations, queries
+from app.funding.forms import months
 from app.funding.forms import quotas as forms
 from app.funding.queries import Change, QuotaFacts
 from app.funding.routes import blueprint
@@ -61,7 +62,7 @@ def show_quota(slug: str, quota_id: int) -> Any:
     if not {"units", "euros", "ends_on"} & set(request.args):
         return _page(employer, quota, {}, {})
     try:
-        grant = forms.read_grant(request.args, quota.frame, quota.starts_on)
+        grant = forms.read_grant(request.args, quota.frame, quota.starts_on, quota.ends_on)
     except DomainError as refusal:
         return _page(employer, quota, request.args, answers.wrong(refusal)), refusal.status
     return _page(employer, quota, request.args, {}, _change(employer, quota, grant))
@@ -74,7 +75,7 @@ def change_quota(slug: str, quota_id: int) -> Any:
     quota = queries.quota_of(employer.id, quota_id)
 
     def change() -> None:
-        grant = forms.read_grant(request.form, quota.frame, quota.starts_on)
+        grant = forms.read_grant(request.form, quota.frame, quota.starts_on, quota.ends_on)
         actor, now = access.signed_in().public_id, clock.now()
         operations.change_quota(quota_id=quota_id, grant=grant, first_on=_today(), actor=actor, now=now)
 
@@ -129,8 +130,10 @@ def _new_page(employer: EmployerFacts, values: Mapping[str, Any], errors: dict[s
     return render_template(
         "funding/new_quota.html",
         employer=employer,
-        values=values or {"starts_on": _today().isoformat(), "where": forms.EVERYWHERE},
+        values=values or {"where": forms.EVERYWHERE},
         errors=errors,
+        first_days=months.first_days(_today()),
+        last_days=months.last_days(_today()),
         chosen={name: request.form.getlist(name) for name in ("town", "space")},
         towns=places.towns(),
         spaces=sorted(spaces.directory().by_id.values(), key=lambda each: (each.town_name, each.name)),
@@ -160,5 +163,6 @@ def _page(
         values=values or present,
         errors=errors,
         change=change,
+        last_days=months.last_days(_today()),
         today=_today(),
     )

@@ -31,13 +31,17 @@ NOTHING: Amount = (0, 0)
 
 @dataclass(frozen=True)
 class Delta:
-    """A change of one account and the entry that says so: (units, cents) each."""
+    """A change of one account and the entry that says so: (units, cents) each.
+
+    `promised`: whether cancelling late and not coming use what is reserved.
+    """
 
     account_id: int
     kind: str
     number: int
     reserved: Amount
     settled: Amount
+    promised: tuple[bool | None, bool | None] = (None, None)
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,8 @@ def _entry(delta: Delta, why: Why, now: datetime) -> dict[str, Any]:
         "reserved_cents": delta.reserved[1],
         "settled_units": delta.settled[0],
         "settled_cents": delta.settled[1],
+        "pays_late": delta.promised[0],
+        "pays_no_show": delta.promised[1],
         "reason": why.reason,
         "actor": why.actor,
         "made_at": now,

@@ -1,16 +1,17 @@
-"""Making quotas, and letting them grant another amount, for an employer's and for a programme's alike."""
+"""Making quotas, letting them grant another amount or follow other rules, for employers and programmes alike."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, literal, select, update
 
 from app.extensions import execute, table
 from app.funding import queries
 from app.funding.models import GRANT, TOTAL, Account, Quota, QuotaPlace
+from app.funding.queries import Rules
 from app.funding.steps.opening import write_grant
 
 _quotas, _accounts, _places = table(Quota), table(Account), table(QuotaPlace)
@@ -27,46 +28,58 @@ class Grant:
 
 @dataclass(frozen=True)
 class QuotaDraft:
-    """A quota to be: who grants it, to whom, how often, how much, where and by which rules."""
+    """A quota to be: who grants it, to whom, how often, how much, and by which rules."""
 
     employer_id: int | None
     programme_id: int | None
-    name: str
     scope: str
     frame: str
     starts_on: date
     grant: Grant
-    has_rooms: bool = False
-    carries: bool = False
-    pays_no_show: bool = False
-    pays_late: bool = False
-    cost_centre: str | None = None
-    towns: tuple[int, ...] = ()
-    spaces: tuple[int, ...] = ()
+    rules: Rules
 
 
 def make_quota(draft: QuotaDraft, *, now: datetime) -> int:
     """Make a quota with its places and return its id. Its accounts come when they are first needed."""
-    values = {name: value for name, value in asdict(draft).items() if name not in {"grant", "towns", "spaces"}}
-    values |= {**vars(draft.grant), "made_at": now, "version": 1}
+    values = {name: value for name, value in vars(draft).items() if name not in {"grant", "rules"}}
+    values |= {**vars(draft.grant), **_columns(draft.rules), "made_at": now, "version": 1}
     quota_id: int = execute(insert(_quotas).values(values).returning(_quotas.c.id)).scalar_one()
-    places = [{"quota_id": quota_id, "town_id": each, "space_id": None} for each in draft.towns]
-    places += [{"quota_id": quota_id, "town_id": None, "space_id": each} for each in draft.spaces]
+    _place(quota_id, draft.rules)
+    return quota_id
+
+
+def change_rules(quota_id: int, rules: Rules) -> None:
+    """Let other rules hold on a locked quota. What is reserved keeps what was promised for it: that is in its entry."""
+    values = _columns(rules) | {"version": _quotas.c.version + 1}
+    execute(update(_quotas).where(_quotas.c.id == quota_id).values(values))
+    execute(delete(_places).where(_places.c.quota_id == quota_id))
+    _place(quota_id, rules)
+
+
+def _columns(rules: Rules) -> dict[str, Any]:
+    """Return what stands in the row of a quota; places are rows of their own."""
+    return {name: value for name, value in vars(rules).items() if name not in {"towns", "spaces"}}
+
+
+def _place(quota_id: int, of: Rules) -> None:
+    places = [{"quota_id": quota_id, "town_id": each, "space_id": None} for each in of.towns]
+    places += [{"quota_id": quota_id, "town_id": None, "space_id": each} for each in of.spaces]
     if places:
         execute(insert(_places), places)
-    return quota_id
 
 
 def regrant(quota_id: int, grant: Grant, first_on: date, by: tuple[str, datetime]) -> None:
     """Let every account of a locked quota whose frame is not over on `first_on` have another amount.
 
-    What was carried over stays. Where more is taken already that stays granted too. `by`: actor and moment.
+    A total lasts as long as its quota: one that was over and now is no longer has the other amount too. What was
+    carried over stays. Where more is taken already that stays granted too. `by`: actor and moment.
     """
     raised = {**vars(grant), "version": _quotas.c.version + 1}
     frame = execute(
         update(_quotas).where(_quotas.c.id == quota_id).values(raised).returning(_quotas.c.frame)
     ).scalar_one()
-    is_current = (_accounts.c.quota_id == quota_id, _accounts.c.last_on >= first_on)
+    last_on = literal(grant.ends_on) if frame == TOTAL else _accounts.c.last_on
+    is_current = (_accounts.c.quota_id == quota_id, last_on >= first_on)
     execute(select(_accounts.c.id).where(*is_current).order_by(_accounts.c.id).with_for_update()).all()
     carried = (queries.carried(unit).label(f"carried_{unit}") for unit in ("units", "cents"))
     for account in execute(select(_accounts, *carried).where(*is_current).order_by(_accounts.c.id)).all():
@@ -77,7 +90,7 @@ def regrant(quota_id: int, grant: Grant, first_on: date, by: tuple[str, datetime
 
 def _regrant(account: Any, grant: Grant, by: tuple[str, datetime]) -> None:
     """Change what one account has, as far as it is not taken."""
-    granted: dict[str, int | None] = {}
+    granted: dict[str, int | None] = {"base_units": grant.units, "base_cents": grant.cents}
     delta = []
     for unit in ("units", "cents"):
         before, after = getattr(account, f"granted_{unit}"), getattr(grant, unit)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from app.funding.models import CORRECT, RELEASE, RESERVE, SETTLE
-from app.funding.queries import Held, Part, Payer, holdings
+from app.funding.queries import Held, Part, Payer, given_back, holdings
 from app.funding.steps.applying import NOTHING, Amount, Delta, Why, apply, lock_accounts
 from app.funding.steps.opening import opened
 
@@ -14,7 +14,7 @@ from app.funding.steps.opening import opened
 def reserve(payer: Payer, why: Why, *, now: datetime) -> None:
     """Take what a payer gives for a new booking. Begins the operation anew when somebody else took it meanwhile."""
     deltas = [
-        Delta(opened(part.candidate, now=now), RESERVE, 0, (part.units, part.cents), NOTHING) for part in payer.parts
+        Delta(opened(part.candidate, now=now), RESERVE, 0, given(part), NOTHING, promised(part)) for part in payer.parts
     ]
     if deltas:
         apply(deltas, why, now=now)
@@ -35,8 +35,12 @@ def take_over(payer: Payer, find: Callable[[], Payer | None], why: Why, *, now: 
         return None
     entries = {held.account_id: held.entries for held in holdings(why.booking)}
     ids = [opened(part.candidate, now=now) for part in chosen.parts]
+
+    def kind(account: int) -> str:
+        return CORRECT if account in entries else RESERVE
+
     deltas = [
-        Delta(account, CORRECT if account in entries else RESERVE, entries.get(account, 0), given(part), NOTHING)
+        Delta(account, kind(account), entries.get(account, 0), given(part), NOTHING, promised(part))
         for account, part in zip(ids, chosen.parts, strict=True)
     ]
     if deltas:
@@ -46,6 +50,11 @@ def take_over(payer: Payer, find: Callable[[], Payer | None], why: Why, *, now: 
 
 def given(part: Part) -> Amount:
     return part.units, part.cents
+
+
+def promised(part: Part) -> tuple[bool, bool]:
+    """Return what cancelling late and not coming will cost, whatever the quota says by then."""
+    return part.candidate.pays_late, part.candidate.pays_no_show
 
 
 def settle(why: Why, *, now: datetime) -> bool:
@@ -72,6 +81,18 @@ def decide_absence(why: Why, *, now: datetime) -> bool:
 def reserve_again(why: Why, *, now: datetime) -> None:
     """Correct: what counted as used is only reserved."""
     _move(why, lambda held: (CORRECT, held.settled, _minus(held.settled)), now=now)
+
+
+def take_again(why: Why, *, now: datetime) -> None:
+    """Correct: what a booking's end gave back is used, for its person had come before.
+
+    Begins the operation anew when others have taken it in this moment.
+    """
+    entries = {held.account_id: held.entries for held in holdings(why.booking)}
+    back = given_back(why.booking)
+    deltas = [Delta(key, CORRECT, entries[key], NOTHING, amount) for key, amount in sorted(back.items())]
+    if deltas:
+        apply(deltas, why, now=now)
 
 
 def _used(held: Held) -> tuple[str, Amount, Amount]:

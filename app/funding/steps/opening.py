@@ -38,6 +38,8 @@ def open_account(quota_id: int, holder: int, dates: tuple[date, date], *, now: d
         "last_on": dates[1],
         "granted_units": granted.units,
         "granted_cents": granted.cents,
+        "base_units": granted.units,
+        "base_cents": granted.cents,
     }
     account_id: int = execute(insert(_accounts).values(values).returning(_accounts.c.id)).scalar_one()
     write_grant(account_id, (granted.units or 0, granted.cents or 0), (GRANT, "opened", "system"), now=now)

@@ -10,12 +10,15 @@ from werkzeug.datastructures import MultiDict
 
 from app.errors import N_
 from app.fields import PLZ, WRONG_PLZ, Reading
+from app.spaces.models import EXEMPT, SMALL, STANDARD
 from app.spaces.operations import OperatorDraft, PlaceDraft
 from app.spaces.queries import SAFETY
 
 PHONE = r"[+]?[0-9][0-9 /()-]{3,38}"
 WRONG_PHONE = N_("Eine Telefonnummer besteht aus Ziffern, Leerzeichen, / - ( ) und vorn höchstens einem +.")
 MOST_EQUIPMENT = 40
+# What an operator says about VAT, for desks and for rooms.
+VAT = {"": (None, None), "all": (STANDARD, STANDARD), "desks": (STANDARD, EXEMPT), "small": (SMALL, SMALL)}
 
 
 def read_place(form: MultiDict[str, str]) -> PlaceDraft:
@@ -86,6 +89,7 @@ def operator_of(reading: Reading) -> OperatorDraft:
     tax_id = reading.like(
         "tax_id", r"[0-9][0-9 /]{8,18}", N_("Eine Steuernummer besteht aus Ziffern und Strichen, etwa 333/5678/1234.")
     )
+    desk_vat, room_vat = VAT.get(reading.choice("vat", VAT), (None, None))
     return OperatorDraft(
         legal_name=reading.line("legal_name", 120, needed=N_("Wie heißt der Betreiber genau, mit Rechtsform?")) or "",
         address=reading.line("operator_address", 200, needed=N_("Schreib bitte Straße und Hausnummer.")) or "",
@@ -96,7 +100,8 @@ def operator_of(reading: Reading) -> OperatorDraft:
         tax_id=tax_id,
         vat_id=reading.vat_id("vat_id"),
         iban=_iban(reading),
-        is_small_business=reading.is_ticked("is_small_business"),
+        desk_vat=desk_vat,
+        room_vat=room_vat,
     )
 
 

@@ -91,7 +91,7 @@ def operator_values(operator: Operator | None) -> dict[str, Any]:
         "tax_id": operator.tax_id,
         "vat_id": operator.vat_id,
         "iban": operator.iban,
-        "is_small_business": "ja" if operator.is_small_business else "",
+        "vat": next(word for word, kept in forms.VAT.items() if kept == (operator.desk_vat, operator.room_vat)),
     }
 
 

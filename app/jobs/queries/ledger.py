@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, false, func, or_, select
 
 from app.bookings.models import RELEASED, RESERVED, SETTLED, Booking
-from app.funding.models import CORRECT, PAYER_CHANGED, RESERVE, Account, Entry
+from app.extensions import Moment
+from app.funding.models import CORRECT, PAYER_CHANGED, POOL, RESERVE, Account, Entry, Programme, Quota
+from app.funding.queries import HALF_HOURS_A_UNIT
+from app.spaces.models import Seat
 
 Question = Select[*tuple[Any, ...]]
 UNITS = ("units", "cents")
@@ -19,7 +22,9 @@ def questions() -> tuple[tuple[str, Question, str], ...]:
         ("account_drifted", _drifted(), "account {id}: its sums are not those of its entries ({what})"),
         ("account_overdrawn", _overdrawn(), "account {id}: more is taken than granted, or less than nothing"),
         ("charged_twice", _charged_twice(), "booking {booking_uuid} is charged twice in account {account_id}"),
+        ("charged_too_much", _charged_too_much(), "booking {booking_uuid}: more is taken for it than it costs"),
         ("charge_wrong", _charge_wrong(), "booking {uuid}: it says {charge}, its entries do not"),
+        ("correction_misplaced", _misplaced(), "entry {id}: no books were closed that it could correct"),
         ("entry_without_booking", _without_booking(), "entry {id}: there is no booking {booking_uuid}"),
     )
 
@@ -72,6 +77,24 @@ def _charged_twice() -> Question:
     )
 
 
+def _charged_too_much() -> Question:
+    """Bookings for which more is taken, of whatever accounts, than they have half-days and cost.
+
+    What a programme allows each person is counted apart: its budget is what pays.
+    """
+    slots = Booking.end_slot - Booking.first_slot
+    begun = (slots + HALF_HOURS_A_UNIT - 1) / HALF_HOURS_A_UNIT
+    costs = {"units": case((Seat.kind == "desk", slots), else_=begun), "cents": func.coalesce(Booking.price_cents, 0)}
+    pays = or_(Quota.programme_id.is_(None), Quota.scope == POOL)
+    wrong = []
+    for unit, most in costs.items():
+        taken = getattr(Entry, f"reserved_{unit}") + getattr(Entry, f"settled_{unit}")
+        wrong += [func.sum(case((of, taken), else_=0)) > func.max(most) for of in (pays, ~pays)]
+    joined = select(Entry.booking_uuid).join(Booking, Booking.uuid == Entry.booking_uuid)
+    joined = joined.join(Seat, Seat.id == Booking.seat_id).join(Account, Account.id == Entry.account_id)
+    return joined.join(Quota, Quota.id == Account.quota_id).group_by(Entry.booking_uuid).having(or_(*wrong))
+
+
 def _charge_wrong() -> Question:
     """Bookings whose charge is not what their entries hold."""
     sums = _sums(Entry.booking_uuid)
@@ -89,9 +112,26 @@ def _charge_wrong() -> Question:
     )
 
 
+def _misplaced() -> Question:
+    """Corrections by hand that are not of a programme's budget whose books were closed before."""
+    is_closed = and_(Quota.scope == POOL, Programme.frozen_at <= Entry.made_at)
+    joined = select(Entry.id).join(Account, Account.id == Entry.account_id).join(Quota, Quota.id == Account.quota_id)
+    return joined.outerjoin(Programme, Programme.id == Quota.programme_id).where(
+        Entry.note.is_not(None), ~func.coalesce(is_closed, false())
+    )
+
+
 def _without_booking() -> Question:
+    """Entries whose booking is not there although it cannot have been untied from them yet.
+
+    They are of late, or of an account that began after the last day whose bookings were.
+    """
+    is_young = or_(
+        Entry.made_at >= bindparam("lately", type_=Moment), Account.first_on >= bindparam("tied_since", type_=Date)
+    )
     return (
         select(Entry.id, Entry.booking_uuid)
+        .join(Account, Account.id == Entry.account_id)
         .outerjoin(Booking, Booking.uuid == Entry.booking_uuid)
-        .where(Entry.booking_uuid.is_not(None), Booking.id.is_(None))
+        .where(Entry.booking_uuid.is_not(None), Booking.id.is_(None), is_young)
     )

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
+from app import clock
+from app.billing.queries import first_kept
 from app.bookings.models import Booking, BookingSlot
+from app.bookings.queries import PERSON_KEPT
 from app.checkins.models import Checkin, Sign
 from app.extensions import db, reading
-from app.jobs.queries import ledger
+from app.jobs.queries import ledger, owed
 from app.people.models import Person
 from app.spaces.models import Seat, Space
 
 BATCH = 1000
+# A charge is decided two weeks after its day; the bookings of older entries may be untied from them.
+LATELY = timedelta(days=30)
 Question = Select[*tuple[Any, ...]]
 
 
@@ -33,11 +39,19 @@ def findings() -> Iterator[Finding]:
     """Yield all contradictions; on a healthy database none. What the session read before is asked anew."""
     db.session.rollback()
     db.session.connection(execution_options=reading(db.engine))
+    now = clock.now()
+    limits = {
+        "lately": now - LATELY,
+        "tied_since": now.date() - timedelta(days=PERSON_KEPT),
+        "kept_since": first_kept(now.date()),
+    }
     for kind, question, words in _questions():
-        for row in db.session.execute(question):
+        for row in db.session.execute(question, limits):
             yield Finding(kind, words.format_map(row._asdict()))
     for row in db.session.execute(_wrong_slots()):
         yield Finding(_slot_trouble(row), _slot_words(row))
+    for label in owed.changed_invoices():
+        yield Finding("invoice_changed", f"invoice {label}: its XML is not what was issued")
 
 
 @cache
@@ -53,6 +67,7 @@ def _questions() -> tuple[tuple[str, Question, str], ...]:
         ("lost_checkin", _lost_checkins(), "check-in {event_id} points to a {what} that does not exist"),
         ("foreign_checkin", _foreign_checkins(), "check-in {event_id} and its {what} disagree about the space"),
         *ledger.questions(),
+        *owed.questions(),
     )
     return tuple((kind, question.execution_options(yield_per=BATCH), words) for kind, question, words in asked)
 

@@ -1,6 +1,6 @@
 """Parts of a write that operations of people and of upper packages share."""
 
-from app.people.steps.codes import CODE_MINUTES, Proof, issue_code, try_code
+from app.people.steps.codes import CODE_MINUTES, Proof, issue_code, read_code, try_code
 from app.people.steps.people import (
     AddressTaken,
     LockedPerson,
@@ -11,7 +11,7 @@ from app.people.steps.people import (
     touch,
 )
 from app.people.steps.refusals import AskedElsewhere, CodeSpent, TooManyAskers, TooManyCodes, WrongCode
-from app.people.steps.telling import public_id, tell
+from app.people.steps.telling import public_id, tell, tell_all
 
 __all__ = [
     "CODE_MINUTES",
@@ -29,7 +29,9 @@ __all__ = [
     "lock",
     "open_session",
     "public_id",
+    "read_code",
     "tell",
+    "tell_all",
     "touch",
     "try_code",
 ]

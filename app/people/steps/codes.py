@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.errors import DomainError
+from app.errors import N_, DomainError, InvalidInput
 from app.extensions import db
 from app.people.models import SignInCode
 from app.people.queries import TRIES
@@ -126,6 +127,14 @@ def try_code(proof: Proof, *, person_id: int | None, now: datetime) -> DomainErr
         .execution_options(synchronize_session=False)
     )
     return None
+
+
+def read_code(text: str) -> str:
+    """Read the eight digits from a mail; spaces and hyphens do not matter. Refuses: `InvalidInput`."""
+    digits = re.sub(r"[\s-]", "", text)
+    if not re.fullmatch(r"[0-9]{8}", digits):
+        raise InvalidInput({"code": N_("Der Code hat 8 Ziffern. Er steht in der Mail, die wir dir geschickt haben.")})
+    return digits
 
 
 def _asker(secret: str, email: str, person_id: int | None, browser: str) -> str:

@@ -61,6 +61,15 @@ class EntranceOut(BaseModel):
     told: DoorOut | None
 
 
+class PayerOut(BaseModel):
+    """Who pays for a booking."""
+
+    name: Annotated[str | None, Field(description="who pays besides the person; null when nobody does")]
+    own_cents: Annotated[int | None, Field(description="what the person pays on site, gross; null when unknown")]
+    can_change: Annotated[bool, Field(description="somebody else may pay: `/buchungen/<uuid>/zahlen`")]
+    decide_by: Annotated[AwareDatetime | None, Field(description="the payer ends before: choose another by then")]
+
+
 class BookingOut(BaseModel):
     """A booking, ended ones too; `date` is the day at the space."""
 
@@ -82,6 +91,7 @@ class BookingOut(BaseModel):
     door: Annotated[
         EntranceOut | None, Field(description="null when there is nothing to tell, or the booking lets nobody in")
     ]
+    payer: Annotated[PayerOut | None, Field(description="null when the booking has ended or is over")]
     checkin: CheckedIn | None
     pass_: Annotated[
         str | None, Field(alias="pass", description="what the QR code of its pass says; null when none is needed soon")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.access import SignedIn
-from app.bookings.queries import BookingFacts, Entrance, Replacement
+from app.bookings.queries import BookingFacts, Entrance, Paying, Replacement
 from app.checkins.queries import CheckinFacts, SignHashes
 from app.phone.queries import PlaceFacts, Snapshot
 
@@ -26,6 +26,7 @@ def snapshot_out(person: SignedIn, snapshot: Snapshot, now: datetime) -> dict[st
                 **_booking(booking, counting.get(booking.uuid), snapshot.passes.get(booking.uuid)),
                 **_instead(snapshot.replacements.get(booking.id)),
                 "door": _door(snapshot.entrances.get(booking.id)),
+                "payer": _payer(snapshot.paying.get(booking.id)),
             }
             for booking in snapshot.bookings
         ],
@@ -61,6 +62,17 @@ def _door(entrance: Entrance | None) -> dict[str, object] | None:
         return None
     frame = {"shown_from": _moment(entrance.shown_from), "shown_until": _moment(entrance.shown_until)}
     return {**frame, "told": entrance.door.told() if entrance.door else None}
+
+
+def _payer(paying: Paying | None) -> dict[str, object] | None:
+    if paying is None:
+        return None
+    return {
+        "name": paying.name,
+        "own_cents": paying.own_cents,
+        "can_change": paying.can_change,
+        "decide_by": _moment(paying.decide_by),
+    }
 
 
 def _instead(replacement: Replacement | None) -> dict[str, object]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
 
+from app import clock
 from app.audit import queries as audit
-from app.audit.queries import EntryFacts, Reader
+from app.audit.queries import EntryFacts, Reader, While
+from app.bookings.queries import PERSON_KEPT
 from app.employers import queries as employers
 from app.employers.models import Employer
 from app.extensions import db
@@ -40,10 +42,12 @@ class Line:
 
 def lines_for(person_id: int, *, on: date, skip: int, limit: int) -> list[Line]:
     """Return what concerns a person: as the one who acted, as the one it was done to, or as one who acts for the space
-    or employer, or works there on that day.
+    or employer on that day, or works or worked there when it happened.
     """
     public_id = str(db.session.execute(select(Person.public_id).where(Person.id == person_id)).scalar_one())
-    entries = audit.entries_for(Reader(person_id, public_id, _subjects(person_id, on)), skip=skip, limit=limit)
+    entries = audit.entries_for(
+        Reader(person_id, public_id, _subjects(person_id, on), _whiles(person_id)), skip=skip, limit=limit
+    )
     names, places = _names(entries), _places(entries)
     me = {public_id, str(person_id)}
 
@@ -72,11 +76,29 @@ def _subjects(person_id: int, on: date) -> list[tuple[str, Collection[str]]]:
         ("space", hosted),
         ("operator", [operator.slug for operator in spaces.own_operators(person_id)]),
         ("employer", acted_for),
-        # Who looked at the members is told to all of them.
-        ("members", [*acted_for, *(job.slug for job in employers.jobs(person_id, on=on))]),
+        ("members", acted_for),
+        ("counts", acted_for),
         ("quota", list(funding.quotas_about(person_id))),
         ("programme", funding.programmes_about(person_id)),
     ]
+
+
+def _whiles(person_id: int) -> list[While]:
+    """Return when a person was among the members of employers, and when their counts could be looked at.
+
+    Who looked is told to all whom it concerned, also after they left. Counts of theirs stand in the months before.
+    """
+    found = []
+    for slug, first, gone in employers.worked_for(person_id):
+        since = _midnight(first)
+        for kind, days in (("members", 1), ("counts", PERSON_KEPT + 1)):
+            until = _midnight(gone + timedelta(days=days)) if gone else None
+            found.append(While(kind, slug, since, until))
+    return found
+
+
+def _midnight(day: date) -> datetime:
+    return clock.moment_of(day, 0, employers.TIMEZONE)
 
 
 def _names(entries: Iterable[EntryFacts]) -> dict[str, str]:
@@ -93,8 +115,15 @@ def _names(entries: Iterable[EntryFacts]) -> dict[str, str]:
 def _places(entries: Collection[EntryFacts]) -> dict[tuple[str, str], str]:
     """Return the names of what entries are about, by the kinds and keys that they know it by."""
     found: dict[tuple[str, str], str] = {}
-    named = (("space", Space), ("operator", Operator), ("employer", Employer), ("members", Employer))
-    for kind, model in (*named, ("programme", Programme)):
+    named = (
+        ("space", Space),
+        ("operator", Operator),
+        ("employer", Employer),
+        ("members", Employer),
+        ("counts", Employer),
+        ("programme", Programme),
+    )
+    for kind, model in named:
         slugs = {entry.subject_id for entry in entries if entry.subject_kind == kind}
         rows = db.session.execute(select(model.slug, model.name).where(model.slug.in_(slugs)))
         found |= {(kind, slug): name for slug, name in rows}

@@ -8,6 +8,7 @@ from typing import Any, cast
 from flask import Response, current_app, flash, json, redirect, render_template, request, session
 
 from app import access, clock, i18n, problems
+from app.employers import queries as employers
 from app.errors import N_, DomainError, InvalidInput
 from app.people import operations as people
 from app.people import steps
@@ -176,6 +177,7 @@ def _page(status: int = 200, form: str | None = None, errors: dict[str, str] | N
         languages=LANGUAGES,
         open_bookings=found.open_bookings,
         sessions=found.sessions,
+        jobs=[job for job in employers.jobs(_me(), on=employers.today(clock.now())) if job.counts_since],
         is_new=not found.name,
         is_host=bool(spaces.hosted(_me())),
         is_officer=spaces.is_officer(_me()),

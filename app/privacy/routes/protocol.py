@@ -24,6 +24,7 @@ def show_protocol() -> str:
     return render_template(
         "people/protocol.html",
         lines=[replace(line, at=line.at.astimezone(clock.zone(TIMEZONE))) for line in lines[:ON_A_PAGE]],
+        year=today.year,
         actions={action: i18n.gettext(text) for action, text in ACTIONS.items()},
         older=skip + ON_A_PAGE if len(lines) > ON_A_PAGE else None,
     )

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model, Moment
+
+# How VAT is charged for a product: at the general rate; not at all by a small business (§ 19 UStG); not at all for
+# letting a room (§ 4 Nr. 12 UStG); nothing is charged.
+STANDARD, SMALL, EXEMPT, FREE = "standard", "small", "exempt", "free"
 
 
 class Operator(Model):
     """The legal body that runs spaces."""
 
     __tablename__ = "operators"
+    __table_args__ = (
+        CheckConstraint("desk_vat IN ('standard', 'small')", name="desk_vat"),
+        CheckConstraint("room_vat IN ('standard', 'small', 'exempt')", name="room_vat"),
+        CheckConstraint("(desk_vat = 'small') = (room_vat = 'small')", name="small"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(60), unique=True)
@@ -28,9 +37,9 @@ class Operator(Model):
     tax_id: Mapped[str | None] = mapped_column(String(20))
     vat_id: Mapped[str | None] = mapped_column(String(14))
     iban: Mapped[str | None] = mapped_column(String(34))
-    is_small_business: Mapped[bool] = mapped_column(
-        default=False, server_default=false()
-    )  # § 19 UStG: invoices without VAT
+    # How VAT is charged; NULL = not said yet. A small business is one with all it sells.
+    desk_vat: Mapped[str | None] = mapped_column(String(8))
+    room_vat: Mapped[str | None] = mapped_column(String(8))
 
 
 class Space(Model):

@@ -39,7 +39,10 @@ class PlaceDraft:
 
 @dataclass(frozen=True)
 class OperatorDraft:
-    """What invoices need to know about the legal body behind a space. IBAN and ids are written without spaces."""
+    """What invoices need to know about the legal body behind a space. IBAN and ids are written without spaces.
+
+    `desk_vat` and `room_vat`: a word of `spaces.models`, None = not said yet.
+    """
 
     legal_name: str
     address: str
@@ -50,7 +53,8 @@ class OperatorDraft:
     tax_id: str | None
     vat_id: str | None
     iban: str | None
-    is_small_business: bool
+    desk_vat: str | None
+    room_vat: str | None
 
 
 class WithoutOperator(DomainError):

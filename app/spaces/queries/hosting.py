@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, false, func, or_, select, type_coerce
 
 from app.errors import NotFound
 from app.extensions import db
@@ -27,6 +27,7 @@ class HostedSpace:
     operator_id: int | None
     state: str
     is_sample: bool
+    is_operators: bool = False  # the person acts for its operator, with all its spaces
 
 
 def slug_of(space_id: int) -> str:
@@ -38,6 +39,7 @@ def slug_of(space_id: int) -> str:
 
 
 def _hosted(person_id: int) -> Select[*tuple[Any, ...]]:
+    own = select(Host.operator_id).where(Host.person_id == person_id, Host.operator_id.is_not(None))
     return (
         select(
             Space.id,
@@ -48,13 +50,14 @@ def _hosted(person_id: int) -> Select[*tuple[Any, ...]]:
             Space.operator_id,
             Space.state,
             Space.is_sample,
+            type_coerce(func.coalesce(Space.operator_id.in_(own), false()), Boolean),
         )
         .join(Town, Town.id == Space.town_id)
         .where(
             Space.state != "applied",
             or_(
                 Space.id.in_(select(Host.space_id).where(Host.person_id == person_id)),
-                Space.operator_id.in_(select(Host.operator_id).where(Host.person_id == person_id)),
+                Space.operator_id.in_(own),
             ),
         )
         .order_by(Town.name, Space.name)

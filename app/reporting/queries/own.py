@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from app import clock
+from app.billing import queries as billing
 from app.bookings.queries import BookingFacts, charged_bookings
 from app.checkins import queries as checkins
 from app.employers.models import Employer
 from app.extensions import execute
-from app.funding.models import Account, Entry, Programme, Quota
+from app.funding import queries as funding
+from app.funding.models import PERSON, Account, Entry, Programme, Quota
+from app.funding.queries import Candidate
 from app.spaces import queries as spaces
 from app.spaces.queries import SpaceFacts
 
@@ -23,9 +26,16 @@ SHOWN_AFTER = timedelta(days=30)
 PAGE = 20
 
 
+# As `funding.carries_due` decides it, as long as the person works there.
+_CARRIES = and_(Quota.carries, Quota.ended_at.is_(None), or_(Quota.ends_on.is_(None), Quota.ends_on > Account.last_on))
+
+
 @dataclass(frozen=True)
 class OwnAccount:
-    """A person's account, in half-days and cents; None = no limit. `reserved` and `used` add up to what is taken."""
+    """A person's account, in half-days and cents; None = no limit. `reserved` and `used` add up to what is taken.
+
+    `carries`: what is left of it goes to the next one. `is_shared`: it is for all together, and only its payer is told.
+    """
 
     payer: str
     quota: str
@@ -36,6 +46,8 @@ class OwnAccount:
     reserved_units: int
     used_units: int
     taken_cents: int
+    carries: bool = False
+    is_shared: bool = False
 
     @property
     def left_units(self) -> int | None:
@@ -67,6 +79,7 @@ class OwnDay:
     came: bool
     came_at: datetime | None
     steps: list[Step]
+    vouchers: Sequence[str]  # under which numbers it stands on statements
 
 
 @dataclass(frozen=True)
@@ -78,9 +91,13 @@ class OwnDays:
 
 
 def own_accounts(person_id: int, *, today: date) -> list[OwnAccount]:
-    """Return a person's own accounts that last or have just ended, the earliest first."""
+    """Return what a person may use today, their accounts that come and those that have just ended, the latest first.
+
+    Who has not booked yet has no account: then it is the one that the first booking would open.
+    """
     rows = execute(
         select(
+            Account.quota_id,
             Employer.name,
             Programme.name,
             Quota.name,
@@ -91,15 +108,34 @@ def own_accounts(person_id: int, *, today: date) -> list[OwnAccount]:
             Account.reserved_units,
             Account.settled_units,
             Account.reserved_cents + Account.settled_cents,
+            _CARRIES,
         )
         .select_from(Account)
         .join(Quota, Quota.id == Account.quota_id)
         .outerjoin(Employer, Employer.id == Quota.employer_id)
         .outerjoin(Programme, Programme.id == Quota.programme_id)
         .where(Account.holder == person_id, Account.last_on >= today - SHOWN_AFTER)
-        .order_by(Account.first_on, Account.id)
-    )
-    return [OwnAccount(row[1] or row[0], *row[2:]) for row in rows]
+        .order_by(Account.id)
+    ).all()
+    opened = [OwnAccount(row[2] or row[1], *row[3:]) for row in rows]
+    known = {(row[0], row.first_on) for row in rows}
+    usable = funding.usable(person_id, today)
+    # Of a programme the person's own share is told; its budget is nobody's.
+    own = {each.programme_id for each in usable if each.scope == PERSON and each.programme_id is not None}
+    unopened = [
+        _unopened(each)
+        for each in usable
+        if (each.quota_id, each.first_on) not in known and (each.scope == PERSON or each.programme_id not in own)
+    ]
+    return sorted([*opened, *unopened], key=lambda each: each.first_on, reverse=True)
+
+
+def _unopened(found: Candidate) -> OwnAccount:
+    payer = str(found.programme_name or found.employer_name)
+    if found.scope != PERSON:
+        return OwnAccount(payer, found.name, found.first_on, found.last_on, None, None, 0, 0, 0, is_shared=True)
+    granted = found.granted_units, found.granted_cents
+    return OwnAccount(payer, found.name, found.first_on, found.last_on, *granted, 0, 0, 0)
 
 
 def own_days(person_id: int, *, page: int, now: datetime) -> OwnDays:
@@ -108,11 +144,19 @@ def own_days(person_id: int, *, page: int, now: datetime) -> OwnDays:
     shown = found[:PAGE]
     came = checkins.arrivals([booking.id for booking in shown])
     steps = _steps([booking.uuid for booking in shown])
-    days = [_day(booking, came, steps.get(booking.uuid, []), now) for booking in shown]
+    vouchers = billing.vouchers_of_bookings([booking.uuid for booking in shown])
+    days = [
+        _day(booking, came, (steps.get(booking.uuid, []), vouchers.get(booking.uuid, ())), now) for booking in shown
+    ]
     return OwnDays(days, len(found) > PAGE)
 
 
-def _day(booking: BookingFacts, came: dict[int, datetime | None], steps: list[Step], now: datetime) -> OwnDay:
+def _day(
+    booking: BookingFacts,
+    came: dict[int, datetime | None],
+    billed: tuple[list[Step], Sequence[str]],
+    now: datetime,
+) -> OwnDay:
     space = spaces.directory().by_id[booking.space_id]
     zone = clock.zone(space.timezone)
     at = came.get(booking.id)
@@ -124,7 +168,8 @@ def _day(booking: BookingFacts, came: dict[int, datetime | None], steps: list[St
         made_at=booking.made_at.astimezone(zone),
         came=booking.id in came,
         came_at=at.astimezone(zone) if at and is_recent else None,
-        steps=[Step(each.kind, each.reason, each.payer, each.units, each.at.astimezone(zone)) for each in steps],
+        steps=[Step(each.kind, each.reason, each.payer, each.units, each.at.astimezone(zone)) for each in billed[0]],
+        vouchers=billed[1],
     )
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 
 from app import access, clock
 from app.reporting import queries
-
-blueprint = Blueprint("reporting", __name__)
-TIMEZONE = "Europe/Berlin"
+from app.reporting.routes import TIMEZONE, blueprint
 
 
 @blueprint.get("/profil/kontingente")
