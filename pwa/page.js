@@ -11,6 +11,7 @@ offerPosition();
 showChosenDays();
 countDays();
 for (const table of parts("sorted")) import("./ui/sorting.js").then(({ sortable }) => sortable(table));
+for (const field of parts("given")) import("./ui/copying.js").then(({ copyable }) => copyable(field));
 for (const form of parts("sign-out")) form.addEventListener("submit", signOut);
 for (const form of parts("sign-in")) form.addEventListener("submit", signIn);
 // The first look at the page has the line for itself.
