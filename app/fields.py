@@ -34,9 +34,13 @@ class Reading:
         self.wrong.setdefault(name, sentence)
 
     def close(self) -> None:
-        """End the reading. Refuses: `InvalidInput`, naming each field."""
+        """End the reading. Refuses: `InvalidInput`, naming each field in the order of the page.
+
+        Browsers send fields in that order, except boxes that are not ticked: those come last.
+        """
         if self.wrong:
-            raise InvalidInput(self.wrong)
+            places = {name: place for place, name in enumerate(self.form)}
+            raise InvalidInput(dict(sorted(self.wrong.items(), key=lambda each: places.get(each[0], len(places)))))
 
     def text(self, name: str, most: int, *, needed: str | None = None) -> str | None:
         """Read a text of at most `most` signs; `needed` is what to say when there is none."""

@@ -6,7 +6,10 @@ from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup
+from werkzeug.datastructures import MultiDict
 
+from app.errors import InvalidInput
+from app.fields import Reading
 from tests import factories
 
 ACME, WAGEN = "/arbeitgeber/acme", "/gastgeber/wagen"
@@ -63,3 +66,12 @@ def test_a_form_that_is_refused_comes_back_with_ways_to_its_fields(who, address,
     for name, sentence in ways.items():
         assert page.find(id=name), f"nothing is called {name}"
         assert sentence in page.find(id=f"{name}-fehler").get_text()
+
+
+def test_what_is_wrong_is_said_in_the_order_of_the_page():
+    reading = Reading(MultiDict([("name", ""), ("where", "nowhere"), ("town", "1"), ("town", "2"), ("units", "x")]))
+    for name in ("confirm", "units", "town", "name"):
+        reading.refuse(name, "?")
+    with pytest.raises(InvalidInput) as refused:
+        reading.close()
+    assert list(refused.value.fields) == ["name", "town", "units", "confirm"]
