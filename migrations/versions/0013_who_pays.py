@@ -124,7 +124,6 @@ def upgrade() -> None:
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("is_for_all", sa.Boolean(), nullable=False),
         sa.Column("share_percent", sa.Integer(), nullable=False),
-        sa.Column("invitation", sa.Integer(), nullable=False),
         sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("frozen_units", sa.Integer(), nullable=True),
         sa.Column("frozen_cents", sa.Integer(), nullable=True),
@@ -244,22 +243,13 @@ def upgrade() -> None:
         sa.Column("reserved_cents", sa.Integer(), nullable=False),
         sa.Column("settled_units", sa.Integer(), nullable=False),
         sa.Column("settled_cents", sa.Integer(), nullable=False),
-        sa.Column("pays_late", sa.Boolean(), nullable=True),
-        sa.Column("pays_no_show", sa.Boolean(), nullable=True),
         sa.Column("reason", sa.String(length=40), nullable=False),
-        sa.Column("note", sa.String(length=300), nullable=True),
         sa.Column("actor", sa.String(length=40), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("key", sa.String(length=80), nullable=False),
-        sa.CheckConstraint(
-            "kind = 'correct' OR (kind IN ('grant', 'carry')) = (booking_uuid IS NULL)",
-            name=op.f("ck_entries_booking"),
-        ),
+        sa.CheckConstraint("(kind IN ('grant', 'carry')) = (booking_uuid IS NULL)", name=op.f("ck_entries_booking")),
         sa.CheckConstraint(
             "kind IN ('grant', 'carry', 'reserve', 'release', 'settle', 'correct')", name=op.f("ck_entries_kind")
-        ),
-        sa.CheckConstraint(
-            "(note IS NOT NULL) = (kind = 'correct' AND booking_uuid IS NULL)", name=op.f("ck_entries_note")
         ),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_entries_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entries")),

@@ -180,7 +180,7 @@ class TestInvitation:
     @pytest.fixture
     def link(self, kari, begun):
         found = begun(eligible="invited")
-        return re.search(r'href="[^"]*(/mitmachen/[^"]+)"', kari.get(f"{HOME}/{found.slug}").text)[1]
+        return re.search(r'value="[^"]*(/mitmachen/[^"]+)"', kari.get(f"{HOME}/{found.slug}").text)[1]
 
     def test_who_has_the_link_joins(self, db, as_, cast, link, now):
         ana = as_("ana")

@@ -367,9 +367,11 @@ class TestClosing:
         day = datetime(2026, 12, 25, 2, tzinfo=UTC)
         operations.freeze_programme(programme_id=found.id, now=day)
         db.session.execute(update(Checkin).values(verdict="rejected"))
-        db.session.execute(update(Booking).values(ends_at=day))  # as if it had only just been judged
+        db.session.execute(update(Booking).values(ends_at=day, date=day.date()))  # as if it had only just been judged
         db.session.commit()
         assert checkins.settle_charge(booking_id=booking.id, now=day + timedelta(hours=1)) == "unproved"
+        db.session.execute(update(Booking).values(date=booking.date))
+        db.session.commit()
         closed = queries.programme(found.slug)
         assert (closed.frozen_units, closed.frozen_cents) == (2, 1200)
         assert queries.corrections(closed) == [queries.Correction("unproved", 1, -2, -1200)]

@@ -229,7 +229,7 @@ class TestPages:
         db.session.commit()
 
         def link():
-            return re.search(r'href="[^"]*(/mitmachen/[^"]+)"', kari.get("/kreis/programme/pilot").text)[1]
+            return re.search(r'value="[^"]*(/mitmachen/[^"]+)"', kari.get("/kreis/programme/pilot").text)[1]
 
         first, ana, ben = link(), as_("ana"), as_("ben")
         assert ana.submit(first).status_code == 303

@@ -1,6 +1,8 @@
 """Migrations form one numbered line, end in exactly the tables of the models, and can be taken back with rows there."""
 
 import re
+from datetime import date
+from uuid import uuid4
 
 import pytest
 from alembic.script import ScriptDirectory
@@ -8,7 +10,10 @@ from flask_migrate import check, downgrade, upgrade
 from sqlalchemy import func, insert, inspect, select, table
 
 from app.audit.models import AuditEntry
+from app.bookings import operations as bookings
+from app.bookings.operations import Order
 from app.extensions import db as database
+from app.funding.models import Account, Entry
 from tests import factories
 from tests.conftest import ROOT
 from tests.jobs.furnish import furnish
@@ -99,3 +104,37 @@ def test_the_audit_names_spaces_alike_on_the_way_up_and_as_it_did_on_the_way_dow
     assert subjects() == [number, "kontor", "4711"]
     upgrade()
     assert subjects() == ["kontor", "kontor", "4711"]
+
+
+def test_what_quotas_promised_comes_from_their_rules_and_corrections_keep_their_sums(app, cast, now):
+    space = factories.make_space("kontor", price_cents=850)
+    factories.make_quota(factories.make_employer("Beispiel GmbH", cast["ana"]), pays_late=True)
+    bookings.book(order=Order(uuid4(), space.slug, date(2026, 11, 24), "day"), person_id=cast["ana"], now=now)
+    [account] = database.session.scalars(select(Account.id))
+    by_hand = {"account_id": account, "kind": "correct", "note": "Beispiel", "settled_units": -1, "reason": "hand"}
+    database.session.execute(insert(Entry), [{"actor": "x", "made_at": now, "key": "by hand", **by_hand}])
+    database.session.commit()
+    database.session.remove()
+
+    def entries():
+        with database.engine.connect() as connection:
+            rows = connection.execute(select(Entry.kind, Entry.pays_late, Entry.settled_units).order_by(Entry.id))
+            return [tuple(row) for row in rows]
+
+    assert entries() == [("grant", None, 0), ("reserve", True, 0), ("correct", None, -1)]
+    downgrade(revision="0015")
+    upgrade()
+    assert entries() == [("grant", None, 0), ("reserve", True, 0), ("grant", None, -1)]
+
+
+def test_no_index_forgets_what_it_is_about(app):
+    """The check of models and tables above does not compare which rows an index holds."""
+    kind = database.engine.dialect.name
+    for kept in database.metadata.sorted_tables:
+        found = {
+            each["name"]: re.sub(r"[()\s]|::\w+( varying)?", "", str(each["dialect_options"].get(f"{kind}_where", "")))
+            for each in inspect(database.engine).get_indexes(kept.name)
+        }
+        for index in kept.indexes:
+            meant = index.dialect_options[kind]["where"]
+            assert found[index.name] == re.sub(r"[()\s]", "", "" if meant is None else str(meant)), index.name

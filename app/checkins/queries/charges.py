@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.bookings.models import CANCELLED, MOVED, RELEASED, RESERVED, SETTLED, Booking
@@ -58,11 +58,23 @@ def _due(now: datetime) -> Any:
         (and_(Booking.charge == SETTLED, was_used_by_coming, ~came), UNPROVED),
         (and_(is_by_person, funding.can_be_taken_again(Booking.uuid), ~_is_carried(judged_since), came), AFTER_ALL),
     )
-    is_it = or_(
-        Booking.charge == RESERVED,
-        and_(Booking.charge.in_((SETTLED, RELEASED)), Booking.ends_at > judged_since),
+    return select(Booking.id, Booking.uuid, why.label("why")).where(Booking.id.in_(_charged(now))).subquery()
+
+
+def _charged(now: datetime) -> Any:
+    """Return the ids of what can be due: looked up by charge and day, for it is asked often and most is long decided.
+
+    Days are those of a space, moments are not: a day more on both sides holds all.
+    """
+    one_day, judged_since = timedelta(days=1), now - JUDGED_FOR
+    has_begun = Booking.date <= (now + one_day).date()
+    is_late = and_(Booking.date >= (judged_since - one_day).date(), Booking.ends_at > judged_since)
+    ids = select(Booking.id)
+    return union_all(
+        ids.where(Booking.charge == RESERVED, or_(has_begun, Booking.ended_at.is_not(None))),
+        ids.where(Booking.charge == SETTLED, is_late),
+        ids.where(Booking.charge == RELEASED, is_late),
     )
-    return select(Booking.id, Booking.uuid, why.label("why")).where(is_it).subquery()
 
 
 def _came(booking: Any, changes: int) -> ColumnElement[bool]:
