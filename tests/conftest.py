@@ -22,6 +22,7 @@ from sqlalchemy import make_url
 
 from app import config, create_app, extensions, i18n
 from app.demo import cast as demo_cast
+from tests import correlations
 from tests.copies import Copies, create
 
 ROOT = Path(__file__).parent.parent
@@ -45,6 +46,7 @@ class _Compiled(BytecodeCache):
 
 
 Flask.jinja_options = {"bytecode_cache": _Compiled()}
+correlations.watch()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

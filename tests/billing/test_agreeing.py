@@ -14,7 +14,7 @@ from app.employers.models import Employer
 from app.jobs import queries
 from app.transaction import write
 from tests.billing.services import BUYER, WEDNESDAY, issue, know, post, used
-from tests.factories import make_employer, make_person, make_quota
+from tests.factories import make_employer, make_person, make_quota, make_statement
 
 
 def _kinds():
@@ -98,3 +98,16 @@ def test_vouchers_are_kept_to_the_end_of_the_eighth_year(billed, at, is_kept):
 
     assert any(left.values()) is is_kept, left
     assert sweep() == 0
+
+
+def test_a_correction_on_the_same_statement_keeps_nothing_longer(billed):
+    """Whose seller is found later can be billed and corrected in one month; other statements change nothing in that."""
+    [invoice] = billed.session.scalars(select(Invoice))
+    facts = {column.name: getattr(invoice, column.name) for column in Invoice.__table__.columns if column.name != "id"}
+    corrected = {"number": 2, "label": "BB-00002", "kind": "correction", "corrects_id": invoice.id}
+    billed.session.add(Invoice(**{**facts, **corrected}))
+    later = make_statement(make_employer("Dritte GmbH"), posted_at=datetime(2034, 12, 15, tzinfo=UTC))
+    billed.session.commit()
+    write(lambda: steps.sweep(now=datetime(2036, 1, 1, tzinfo=UTC), limit=100))()
+    assert billed.session.scalars(select(Invoice.id)).all() == []
+    assert billed.session.scalars(select(Statement.id)).all() == [later.id]

@@ -49,12 +49,13 @@ def _space() -> dict:
     }  # fmt: skip
 
 
-# Nobody of the cast has a seat ahead. On which days the samples would be depends on the day of the week, and who has a
-# seat somewhere else today cannot have one here.
+# The cast have their seats more than a week ahead. The next days are for the tests: on which of them the samples would
+# be depends on the day of the week, and who has a seat somewhere else on a day cannot have one here.
 LOAD = """
+from dataclasses import replace
 from app import create_app
 from app.demo import bookings
-bookings.BOOKED = ()
+bookings.BOOKED = tuple(replace(each, nth=each.nth + 7) for each in bookings.BOOKED)
 done = create_app(has_shell=True).test_cli_runner().invoke(args=["demo", "load"], catch_exceptions=False)
 raise SystemExit(done.exit_code and done.output)
 """

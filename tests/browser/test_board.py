@@ -312,5 +312,6 @@ def test_the_keyboard_stays_at_the_guest(tablet):
     expect(_guest(page, "Hugo").get_by_role("button")).to_be_focused()
     page.locator("[data-ui=walk-in]").focus()
     page.keyboard.press("Enter")
+    expect(page.locator("dialog[open]")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("[data-ui=walk-in]")).to_be_focused()

@@ -121,8 +121,9 @@ def test_a_change_is_looked_at_before_it_is_done(db, hana, acme, now):
     for person in people:
         bookings.book(order=Order(uuid.uuid4(), "wagen", date(2026, 11, 24), "day"), person_id=person, now=now)
     assert 'class="bars"' in hana.get(f"{HOME}/{quota.id}").text
-    preview = hana.get(f"{HOME}/{quota.id}?units=1&euros=&ends_on=")
-    assert "Betroffen sind mindestens 5 Konten. In mindestens 5 davon ist schon mehr gebucht." in preview.text
+    preview = hana.get(f"{HOME}/{quota.id}?units=1&euros=&ends_on=").text
+    assert "Niemand verliert eine Buchung" in preview
+    assert "1 halber Tag" in preview
     assert _only(db).units == 8
     answer = hana.submit(f"{HOME}/{quota.id}", {"units": "1", "euros": "", "ends_on": "2027-03-31"})
     assert answer.status_code == 303

@@ -1,6 +1,7 @@
 """Every contradiction in the ledger that rows can tell is found; where there is none nothing is."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -10,7 +11,6 @@ from app.bookings import operations
 from app.bookings import queries as bookings
 from app.bookings.models import Booking
 from app.bookings.operations import Order
-from app.employers.models import Employer
 from app.funding import queries as funding
 from app.funding import steps as accounts
 from app.funding.models import Entry, ProgrammeEmployer
@@ -78,18 +78,39 @@ def test_two_who_pay_for_the_same_day_are_found(booked, db, now, scope):
     assert (finding.kind, str(booking.uuid) in finding.text) == ("charged_too_much", True)
 
 
-def test_a_programme_whose_rest_the_employer_pays_takes_no_more_than_the_day_costs(booked, db, now):
+@pytest.fixture
+def shared(booked, db, now):
+    """A day of which a programme pays a third and the employer, who alone charges for who stays away, the rest."""
     [ana] = db.session.scalars(select(Booking.person_id).distinct())
+    employer = make_employer("Mitzahl GmbH", ana)
+    make_quota(employer, cents=50_000, pays_late=True, pays_no_show=True)
     programme = make_programme("pilot", share_percent=33)
-    make_quota(programme, starts_on=programme.starts_on, ends_on=programme.ends_on)
-    whole = {"scope": "pool", "frame": "total", "cents": 5000}
-    make_quota(programme, **whole, starts_on=programme.starts_on, ends_on=programme.ends_on)
-    db.session.add(ProgrammeEmployer(programme_id=programme.id, employer_id=db.session.scalar(select(Employer.id))))
+    dates = {"starts_on": programme.starts_on, "ends_on": programme.ends_on}
+    make_quota(programme, **dates)
+    make_quota(programme, scope="pool", frame="total", cents=5000, **dates)
+    db.session.add(ProgrammeEmployer(programme_id=programme.id, employer_id=employer.id))
     db.session.commit()
     order = Order(uuid.uuid4(), "wagen", now.date().replace(day=26), "day", payer="programme-pilot")
-    operations.book(order=order, person_id=ana, now=now)
-    assert db.session.scalar(select(func.count()).where(Entry.booking_uuid == order.uuid)) == 3
+    return operations.book(order=order, person_id=ana, now=now).booking
+
+
+def test_a_programme_whose_rest_the_employer_pays_takes_no_more_than_the_day_costs(shared, db):
+    assert db.session.scalar(select(func.count()).where(Entry.booking_uuid == shared.uuid)) == 3
     assert _kinds() == []
+
+
+def test_a_share_that_alone_is_charged_is_settled_in_cents(shared, db):
+    operations.cancel(booking_uuid=shared.uuid, person_id=shared.person_id, now=shared.starts_at - timedelta(hours=1))
+    sums = select(func.sum(Entry.settled_units), func.sum(Entry.settled_cents)).where(Entry.booking_uuid == shared.uuid)
+    assert db.session.execute(sums).one() == (0, 804)
+    assert _kinds() == []
+
+
+def test_cents_that_a_released_booking_still_holds_are_found(shared, db):
+    db.session.execute(update(Booking).where(Booking.id == shared.id).values(charge="released"))
+    db.session.execute(update(Entry).where(Entry.booking_uuid == shared.uuid).values(reserved_units=0))
+    db.session.commit()
+    assert "charge_wrong" in _kinds()
 
 
 def test_an_entry_of_no_booking_is_found(booked, db):

@@ -20,7 +20,7 @@ from app.checkins.models import Checkin
 from app.funding.models import Account, Entry
 from app.jobs.queries import findings
 from app.privacy import operations as privacy
-from tests.factories import make_employer, make_people, make_quota, make_space
+from tests.factories import make_employer, make_people, make_person, make_quota, make_space
 from tests.funding.coming import come
 
 TUESDAY, WEDNESDAY = date(2026, 11, 24), date(2026, 11, 25)
@@ -246,6 +246,20 @@ class TestCameAndCancelled:
         operations.cancel(booking_uuid=order.uuid, person_id=ana, now=AFTER)
         assert _settle(AFTER) == ["after_all"]
         assert _account(db) == (0, 2)
+
+    @pytest.mark.parametrize("ben_comes", [False, True])
+    def test_who_comes_besides_changes_nothing(self, db, ana, booked, now, ben_comes):
+        ben = make_person("Ben Beispiel").id
+        make_quota(make_employer("Zweite GmbH", ben))
+        booking, order = booked(), Order(uuid.uuid4(), "wagen", TUESDAY, "day")
+        other = operations.book(order=order, person_id=ben, now=now).booking
+        operations.cancel(booking_uuid=booking.uuid, person_id=ana, now=booking.ends_at - timedelta(seconds=10))
+        if ben_comes:
+            come(db, other)
+            assert _settle(AFTER) == ["came"]
+        come(db, booking)
+        assert _settle(AFTER) == ["after_all"]
+        assert _charge(db, booking) == "settled"
 
     def test_after_14_days_nothing_is_taken_again(self, db, ana, booked):
         booking = booked()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-# By then attendance of the month before is decided: absence on the 14th day, as design and quotas have it.
-POSTED_FROM = 15
+from app.funding.queries import told_month
+
 # Vouchers are kept to the end of the eighth year after their own (§ 147 AO, § 14b UStG).
 YEARS_KEPT = 8
 
@@ -25,9 +25,8 @@ def last_of(month: date) -> date:
 
 
 def due_month(today: date) -> date:
-    """Return the newest month whose statements can be posted: the one before, from its successor's 15th day on."""
-    last = first_of(first_of(today) - timedelta(days=1))
-    return last if today.day >= POSTED_FROM else first_of(last - timedelta(days=1))
+    """Return the newest month whose statements can be posted: that of which is told what was used."""
+    return told_month(today)
 
 
 def first_kept(today: date) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, delete, exists, select
+from sqlalchemy import delete, exists, select
 
 from app import clock
 from app.billing.models import Invoice, Statement, StatementCentre, StatementEntry, StatementLine
@@ -21,10 +21,10 @@ def sweep(*, now: datetime, limit: int) -> int:
     kept_since = first_kept(clock.local_day(now, TIMEZONE))
     statement, invoice = table(Statement).c, table(Invoice).c
     later = table(Invoice).alias("later").c
+    is_corrected = exists().where(later.corrects_id == invoice.id, later.statement_id != statement.id)
     is_needed = exists().where(
         invoice.statement_id == statement.id,
-        (invoice.issued_on >= kept_since)
-        | exists().where(and_(later.corrects_id == invoice.id, later.statement_id != statement.id)),
+        (invoice.issued_on >= kept_since) | is_corrected.correlate_except(later.id.table),
     )
     long_ago = clock.moment_of(kept_since, 0, TIMEZONE)
     old = select(statement.id).where(statement.posted_at < long_ago, ~is_needed).order_by(statement.id.desc())

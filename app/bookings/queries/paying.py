@@ -87,9 +87,9 @@ _person: Any = bindparam("person_id")
 _people, _quotas, _works = table(ProgrammePerson).c, table(Quota).c, table(Employment).c
 _own_employers = select(_works.employer_id).where(_works.person_id == _person)
 # What `paying` tells and the person's version does not, each as one number of a larger question about `person_id`:
-# which bookings have lost their payer, which quotas of programmes and of the person's employers there are, in how many
-# programmes the person takes part. Quotas of other employers are left out: one changed would tell every phone to ask.
-# The name of a payer is not among them: a new one is told a day later.
+# which bookings have lost their payer, which quotas of programmes and of the person's employers there are, in which
+# programmes the person takes part, which bookings are settled. Quotas of other employers are left out: one changed
+# would tell every phone to ask. The name of a payer is not among them: a new one is told a day later.
 PAYING_STATE = [
     select(func.coalesce(func.sum(_bookings.id), 0))
     .join_from(table(Booking), table(Programme), _is_by_programme)
@@ -98,7 +98,13 @@ PAYING_STATE = [
     select(func.count() + func.coalesce(func.sum(_quotas.version), 0))
     .where(or_(_quotas.programme_id.is_not(None), _quotas.employer_id.in_(_own_employers)))
     .scalar_subquery(),
-    select(func.count()).where(_people.person_id == _person).scalar_subquery(),
+    # Squares, so that one programme left and another one joined are not the same.
+    select(func.coalesce(func.sum(_people.programme_id * _people.programme_id), 0))
+    .where(_people.person_id == _person)
+    .scalar_subquery(),
+    select(func.coalesce(func.sum(_bookings.id), 0))
+    .where(_bookings.person_id == _person, _bookings.ended_at.is_(None), _bookings.charge == SETTLED)
+    .scalar_subquery(),
 ]
 
 

@@ -14,7 +14,7 @@ from app.funding.queries.candidates import (
     usable,
 )
 from app.funding.queries.carrying import Carry, carries_due, carry_due
-from app.funding.queries.frames import frame_of, months_later, next_frame
+from app.funding.queries.frames import frame_of, months_later, next_frame, told_month
 from app.funding.queries.holding import Held, can_be_taken_again, given_back, holdings, last_reason
 from app.funding.queries.payers import SELF, Part, Payer, choose, payer_name, payers, share_of
 from app.funding.queries.programmes import (
@@ -38,14 +38,12 @@ from app.funding.queries.programmes import (
     towns_before,
 )
 from app.funding.queries.quotas import QuotaFacts, programme_quotas, quota_of, quotas_about, quotas_of
-from app.funding.queries.rules import ProgrammeRules, Rules, holders, people_of, programme_rules, rules_of
+from app.funding.queries.rules import ProgrammeRules, Rules, people_of, programme_rules, rules_of
 from app.funding.queries.standing import (
     TIMEZONE,
-    Change,
     Standing,
     at_least,
     carried,
-    change_of,
     past_standings,
     standing,
 )
@@ -60,7 +58,6 @@ __all__ = [
     "TIMEZONE",
     "Candidate",
     "Carry",
-    "Change",
     "Correction",
     "Held",
     "OwnCorrection",
@@ -81,7 +78,6 @@ __all__ = [
     "carried",
     "carries_due",
     "carry_due",
-    "change_of",
     "choose",
     "corrections",
     "count_booked",
@@ -89,7 +85,6 @@ __all__ = [
     "employers_in",
     "frame_of",
     "given_back",
-    "holders",
     "holdings",
     "last_reason",
     "months_later",
@@ -115,6 +110,7 @@ __all__ = [
     "sums_now",
     "takes_part",
     "to_freeze",
+    "told_month",
     "towns_before",
     "usable",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, exists, or_, select
+from sqlalchemy import FromClause, and_, bindparam, case, exists, or_, select
 
 from app.employers.models import MEMBER, Employer, Employment
 from app.extensions import table
@@ -96,6 +96,14 @@ _payers = (
 )
 
 
+def _one_of(source: FromClause, *conditions: Any) -> Any:
+    """Return whether there is a row of `source`; every other table named in the conditions stands around the question.
+
+    Left to itself SQLAlchemy takes for outside only what stands one level around, and asks about all rows of the rest.
+    """
+    return exists().select_from(source).where(*conditions).correlate_except(source)
+
+
 def _may_use(person: Any, day: Any) -> Any:
     """Return the condition under which a person may use a quota of `_payers` on a day."""
     works_there = and_(
@@ -104,18 +112,17 @@ def _may_use(person: Any, day: Any) -> Any:
         _employment.starts_on <= day,
         or_(_employment.ends_on.is_(None), _employment.ends_on > day),
     )
+    invited, employers = table(ProgrammePerson), table(ProgrammeEmployer)
     takes_part = or_(
         _programme.is_for_all,
-        exists().where(
-            table(ProgrammePerson).c.programme_id == _programme.id, table(ProgrammePerson).c.person_id == person
-        ),
-        exists().where(
-            table(ProgrammeEmployer).c.programme_id == _programme.id,
-            table(ProgrammeEmployer).c.employer_id == _employment.employer_id,
+        _one_of(invited, invited.c.programme_id == _programme.id, invited.c.person_id == person),
+        _one_of(
+            employers.join(table(Employment), _employment.employer_id == employers.c.employer_id),
+            employers.c.programme_id == _programme.id,
             works_there,
         ),
     )
-    of_employer = exists().where(works_there, _employment.employer_id == _quota.employer_id)
+    of_employer = _one_of(table(Employment), works_there, _employment.employer_id == _quota.employer_id)
     return and_(
         _quota.ended_at.is_(None),
         _quota.starts_on <= day,
@@ -136,8 +143,8 @@ def _may_use(person: Any, day: Any) -> Any:
 def _is_for(space: Any, town: Any, is_desk: Any) -> Any:
     """Return the condition under which a quota of `_payers` pays for a desk or a room of a space."""
     is_here = or_(
-        ~exists().where(_place.quota_id == _quota.id),
-        exists().where(_place.quota_id == _quota.id, or_(_place.space_id == space, _place.town_id == town)),
+        ~_one_of(table(QuotaPlace), _place.quota_id == _quota.id),
+        _one_of(table(QuotaPlace), _place.quota_id == _quota.id, or_(_place.space_id == space, _place.town_id == town)),
     )
     return and_(or_(is_desk, _quota.has_rooms), is_here)
 

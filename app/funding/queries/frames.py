@@ -8,6 +8,8 @@ from app.funding.models import MONTH, QUARTER
 
 MONTHS = {MONTH: 1, QUARTER: 3}
 LAST_MONTH = 12
+# From then on what was used in the month before is told: absence is decided on the 14th day.
+TOLD_FROM = 15
 
 
 def frame_of(frame: str, day: date, starts_on: date, ends_on: date | None) -> tuple[date, date]:
@@ -21,6 +23,11 @@ def frame_of(frame: str, day: date, starts_on: date, ends_on: date | None) -> tu
     length = MONTHS[frame]
     first = date(day.year, (day.month - 1) // length * length + 1, 1)
     return first, months_later(first, length) - timedelta(days=1)
+
+
+def told_month(today: date) -> date:
+    """Return the first day of the newest month of which is told what was used."""
+    return months_later(today.replace(day=1), -1 if today.day >= TOLD_FROM else -2)
 
 
 def next_frame(first: date, frame: str) -> date:

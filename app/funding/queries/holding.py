@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, cast, exists, func, join, or_, select
 from sqlalchemy.orm import aliased
 
 from app.extensions import execute, table
@@ -70,13 +70,15 @@ _takes = {
 
 def _gave_back(booking: Any) -> ColumnElement[bool]:
     """Whether an entry is what the end of a booking gave back, and nobody was found to have come since."""
+    came = exists().where(_later.booking_uuid == booking, _later.reason == CAME, _later.id > Entry.id)
     return and_(
         Entry.booking_uuid == booking,
         or_(Entry.reserved_units < 0, Entry.reserved_cents < 0),
         Entry.settled_units == 0,
         Entry.settled_cents == 0,
         Entry.reason != PAYER_CHANGED,
-        ~exists().where(_later.booking_uuid == booking, _later.reason == CAME, _later.id > Entry.id),
+        # Without this a booking that stands two levels around would be looked for in here: any booking.
+        ~came.correlate_except(_later),
     )
 
 
@@ -85,7 +87,8 @@ def can_be_taken_again(booking: Any) -> ColumnElement[bool]:
     is_full = or_(
         *(_takes[unit] - getattr(Entry, f"reserved_{unit}") > getattr(Account, f"granted_{unit}") for unit in _takes)
     )
-    full = exists().where(_gave_back(booking), Account.id == Entry.account_id, is_full)
+    taken = join(Entry, Account, Account.id == Entry.account_id)
+    full = exists().select_from(taken).where(_gave_back(booking), is_full)
     return and_(exists().where(_gave_back(booking)), ~full)
 
 

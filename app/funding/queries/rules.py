@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from app.employers.models import MEMBER, Employment
 from app.extensions import execute, table
-from app.funding.models import PERSON, Account, Programme, ProgrammeEmployer, Quota, QuotaPlace
+from app.funding.models import PERSON, Programme, ProgrammeEmployer, Quota, QuotaPlace
 from app.funding.queries.standing import at_least
 
 
@@ -77,13 +77,6 @@ def programme_rules(programme_id: int) -> ProgrammeRules:
     employers = execute(select(pair.employer_id).where(pair.programme_id == programme_id))
     shared = {name: getattr(rules, name) for name in _SHARED}
     return ProgrammeRules(**facts._asdict(), **shared, employers=tuple(sorted(row.employer_id for row in employers)))
-
-
-def holders(quota_id: int, *, today: date) -> int | None:
-    """Count, in steps of five, whose accounts of this and later frames hold something reserved; None below five."""
-    account = table(Account).c
-    is_it = (account.quota_id == quota_id, account.last_on >= today, account.reserved_units > 0)
-    return at_least(int(execute(select(func.count(account.holder.distinct())).where(*is_it)).scalar_one()))
 
 
 def people_of(employer_ids: Collection[int], *, today: date) -> int | None:

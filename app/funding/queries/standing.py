@@ -1,8 +1,9 @@
 """How quotas stand: granted, committed, where it leads, and and what was used, no sooner than it may be seen.
 
 Whoever grants never learns who was where and when. Live there is only what is committed, which is reserved and used in
-one. The split of the two is that of the books as they stood at the end of the 15th day before today: no service that
-is younger than 14 days is in it. Of groups of fewer than five people nothing is told but what was granted.
+one. The split of the two is that of the books as they stood at the end of a month, told when its statement is: no
+service that is younger than 14 days is in it, and who looks every day finds nobody's day in what has changed.
+Of groups of fewer than five people nothing is told but what was granted.
 
 What was granted is what whoever grants has typed, times the people: never the sum of the accounts, each of which keeps
 what is taken of it when less is granted. Whoever tries one amount after the other would read from their sums how many
@@ -22,13 +23,12 @@ from app import clock
 from app.employers.queries import FEWEST
 from app.extensions import execute, table
 from app.funding.models import CARRY, Account, Entry
-from app.funding.queries.frames import frame_of
+from app.funding.queries.frames import frame_of, months_later, told_month
 from app.funding.queries.quotas import QuotaFacts
 
 TIMEZONE = "Europe/Berlin"
 # How new bookings have come in of late says how they will; a new quota's first days are stretched to a week.
 PACE_DAYS, LEAST_PACE_DAYS = 28, 7
-SPLIT_DAYS = 15
 FRAMES_SHOWN = 12
 
 Limit = tuple[int | None, int | None]  # units and cents; None = no limit
@@ -86,7 +86,7 @@ def past_standings(quota: QuotaFacts, group: Group, *, now: datetime) -> list[St
 
 def _standing(quota: QuotaFacts, group: Group, frame: tuple[date, date], *, now: datetime) -> Standing:
     today = clock.local_day(now, TIMEZONE)
-    as_of = today - timedelta(days=SPLIT_DAYS)
+    as_of = months_later(told_month(today), 1) - timedelta(days=1)
     people = group(min(today, frame[1]))
     granted = _given(quota, people, frame)
     if min(people, group(today)) < FEWEST:
@@ -164,30 +164,6 @@ def _books(quota_id: int, first_on: date, as_of: date) -> tuple[Amount, Amount]:
         .where(account.quota_id == quota_id, account.first_on == first_on, entry.made_at < until)
     ).one()
     return (int(row[0]), int(row[1])), (int(row[2]), int(row[3]))
-
-
-@dataclass(frozen=True)
-class Change:
-    """What another amount would do: to so many accounts, of which so many have more taken than they would then have.
-
-    At least so many, in steps of five; None = too few people for a number.
-    """
-
-    accounts: int | None
-    beyond: int | None
-
-
-def change_of(quota: QuotaFacts, units: int | None, cents: int | None, *, today: date) -> Change:
-    """Return what an amount of `units` and `cents` per account would do to the accounts of this and later frames."""
-    account = table(Account).c
-    rows = execute(
-        select(
-            account.reserved_units + account.settled_units - carried("units"),
-            account.reserved_cents + account.settled_cents - carried("cents"),
-        ).where(account.quota_id == quota.id, account.last_on >= today)
-    ).all()
-    beyond = sum((units is not None and row[0] > units) or (cents is not None and row[1] > cents) for row in rows)
-    return Change(at_least(len(rows)), at_least(beyond))
 
 
 def carried(unit: str) -> Any:

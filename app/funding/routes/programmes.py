@@ -62,7 +62,7 @@ def show_programme(slug: str) -> Any:
         terms = forms.read_terms(request.args)
     except DomainError as refusal:
         return _page(found, request.args, answers.wrong(refusal)), refusal.status
-    return _page(found, request.args, {}, _change(found, terms))
+    return _page(found, request.args, {}, terms)
 
 
 @blueprint.post("/kreis/programme/<slug>")
@@ -150,15 +150,8 @@ def _new_page(values: Mapping[str, Any], errors: dict[str, str]) -> str:
     )
 
 
-def _change(found: ProgrammeFacts, terms: operations.Terms) -> dict[str, Any]:
-    """Return what other limits would do, as far as it may be told."""
-    own, _ = queries.programme_quotas(found.id)
-    change = queries.change_of(own, terms.units, None, today=_today())
-    return {"terms": terms, "accounts": change.accounts, "beyond": change.beyond}
-
-
 def _page(
-    found: ProgrammeFacts, values: Mapping[str, Any], errors: dict[str, str], change: dict[str, Any] | None = None
+    found: ProgrammeFacts, values: Mapping[str, Any], errors: dict[str, str], change: operations.Terms | None = None
 ) -> str:
     own, budget = queries.programme_quotas(found.id)
     people = queries.count_booked(found.id)

@@ -16,7 +16,7 @@ from app.errors import N_, DomainError
 from app.funding import operations, queries
 from app.funding.forms import months
 from app.funding.forms import quotas as forms
-from app.funding.queries import Change, QuotaFacts
+from app.funding.queries import QuotaFacts
 from app.funding.routes import blueprint
 from app.places import queries as places
 from app.spaces import queries as spaces
@@ -65,7 +65,7 @@ def show_quota(slug: str, quota_id: int) -> Any:
         grant = forms.read_grant(request.args, quota.frame, quota.starts_on, quota.ends_on)
     except DomainError as refusal:
         return _page(employer, quota, request.args, answers.wrong(refusal)), refusal.status
-    return _page(employer, quota, request.args, {}, _change(employer, quota, grant))
+    return _page(employer, quota, request.args, {}, grant)
 
 
 @blueprint.post("/arbeitgeber/<slug>/kontingente/<int:quota_id>")
@@ -118,14 +118,6 @@ def _members(employer_id: int, on: date) -> int:
     return employers.count_members(employer_id, on=on)
 
 
-def _change(employer: EmployerFacts, quota: QuotaFacts, grant: operations.Grant) -> dict[str, Any]:
-    """Return what another amount would do, as far as it may be told."""
-    found = queries.change_of(quota, grant.units, grant.cents, today=_today())
-    if _members(employer.id, _today()) < queries.FEWEST:
-        found = Change(None, None)
-    return {"grant": grant, "accounts": found.accounts, "beyond": found.beyond}
-
-
 def _new_page(employer: EmployerFacts, values: Mapping[str, Any], errors: dict[str, str]) -> str:
     return render_template(
         "funding/new_quota.html",
@@ -145,7 +137,7 @@ def _page(
     quota: QuotaFacts,
     values: Mapping[str, Any],
     errors: dict[str, str],
-    change: dict[str, Any] | None = None,
+    change: operations.Grant | None = None,
 ) -> str:
     now, group = clock.now(), partial(_members, employer.id)
     euros = "" if quota.cents is None else i18n.format_number(quota.cents / 100)

@@ -149,7 +149,6 @@ def _quota_page(
         values=values,
         errors=errors,
         after=after,
-        holders=queries.holders(quota.id, today=_today()),
         chosen=_chosen(values, ("town", "space")),
         **_offered(),
     )
@@ -180,7 +179,6 @@ def _programme_page(
         values=values,
         errors=errors,
         after=after,
-        holders=queries.holders(own.id, today=_today()),
         chosen=_chosen(values, ("town", "space", "employer")),
         employers=list(named.items()),
         **_offered(),

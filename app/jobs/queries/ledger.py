@@ -98,13 +98,17 @@ def _charged_too_much() -> Question:
 def _charge_wrong() -> Question:
     """Bookings whose charge is not what their entries hold."""
     sums = _sums(Entry.booking_uuid)
-    reserved, settled = func.coalesce(sums.c.reserved_units, 0), func.coalesce(sums.c.settled_units, 0)
+    # Who only adds to what a programme pays holds cents and no units.
+    reserved, settled = (
+        or_(*(func.coalesce(sums.c[f"{kind}_{unit}"], 0) != 0 for unit in ("units", "cents")))
+        for kind in ("reserved", "settled")
+    )
     charge = func.coalesce(Booking.charge, "nothing")
     is_right = or_(
         and_(charge == "nothing", sums.c.booking_uuid.is_(None)),
-        and_(charge == RESERVED, reserved > 0, settled == 0),
-        and_(charge == SETTLED, reserved == 0, settled > 0),
-        and_(charge == RELEASED, sums.c.booking_uuid.is_not(None), reserved == 0, settled == 0),
+        and_(charge == RESERVED, reserved, ~settled),
+        and_(charge == SETTLED, ~reserved, settled),
+        and_(charge == RELEASED, sums.c.booking_uuid.is_not(None), ~reserved, ~settled),
     )
     joined = select(Booking.uuid, charge.label("charge"))
     return joined.outerjoin(sums, sums.c.booking_uuid == Booking.uuid).where(
