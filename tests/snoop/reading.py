@@ -31,6 +31,7 @@ ASKED = (
     "/arbeitgeber/wagen/kontingente/{quota}",
     "/arbeitgeber/wagen/kontingente/{quota}?units=1&euros=&ends_on=",
     "/arbeitgeber/wagen/kontingente/{quota}?units=&euros=12&ends_on=2026-12-31",
+    "/arbeitgeber/wagen/kontingente/{quota}/regeln?name=Neu&where=all",
     "/arbeitgeber/wagen/kontingente/{quota}/beenden",
 )
 # What a page says anew each time it is made, and that says nothing.
