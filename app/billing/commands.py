@@ -14,7 +14,7 @@ from app import clock, problems
 from app.billing import operations, queries
 from app.billing.operations.issuing import issue_invoice
 from app.extensions import db
-from app.funding.queries import TIMEZONE
+from app.funding.queries import TIMEZONE, due_month
 
 billing = AppGroup("billing", help="Statements of a month, and invoices.")
 
@@ -31,7 +31,7 @@ def run(context: click.Context) -> None:
     What fails is named and does not stop the rest; then it exits with 1.
     """
     with problems.said_in_shell():
-        month = queries.due_month(clock.local_day(clock.now(), TIMEZONE))
+        month = due_month(clock.local_day(clock.now(), TIMEZONE))
         begun = operations.begin_statements(month=month, now=clock.now())
         click.echo(f"{month:%Y-%m}: {begun} statements begun, {operations.find_sellers()} lines found their seller")
     posted, issued = _post(), _issue()

@@ -40,7 +40,7 @@ def bill(officer: int, *, now: datetime) -> tuple[int, int]:
             address = InvoiceAddress(**found["address"])
             funding.change_invoice_address(slug=each.slug, address=address, actor="shell", now=now)
     issued = 0
-    month = queries.due_month(clock.local_day(now, programmes.TIMEZONE))
+    month = programmes.due_month(clock.local_day(now, programmes.TIMEZONE))
     operations.begin_statements(month=month, now=now)
     posted = sum(operations.post_statement(statement_id=each, now=now) for each in queries.statements_waiting())
     for due in queries.invoices_due():

@@ -10,7 +10,6 @@ from flask import current_app
 
 from app import clock
 from app.billing import operations as statements
-from app.billing import queries as billing
 from app.bookings import queries as bookings
 from app.checkins import operations as checkins
 from app.funding import operations as quotas
@@ -77,7 +76,7 @@ def freeze(now: datetime) -> str:
 
 def bill(now: datetime) -> str:
     """Begin the statements of the month before, from the 15th day of this one on; the loop posts them."""
-    month = billing.due_month(clock.local_day(now, funding.TIMEZONE))
+    month = funding.due_month(clock.local_day(now, funding.TIMEZONE))
     begun, found = statements.begin_statements(month=month, now=now), statements.find_sellers()
     return f"{begun} statements begun for {month:%Y-%m}" + (f", {found} lines found their seller" if found else "")
 

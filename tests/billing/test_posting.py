@@ -13,6 +13,7 @@ from app.billing.models import Statement, StatementEntry, StatementLine
 from app.bookings.models import Booking
 from app.checkins.models import Checkin
 from app.funding.models import ProgrammeEmployer
+from app.funding.queries import due_month
 from app.messages.models import Message
 from app.spaces.models import Space
 from tests.billing.services import (
@@ -59,7 +60,7 @@ def _lines(db):
     ],
 )
 def test_a_month_is_due_from_the_15th_day_of_the_next_on(today, month):
-    assert queries.due_month(today) == month
+    assert due_month(today) == month
 
 
 def test_the_last_day_of_a_month_is_known():

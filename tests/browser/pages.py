@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from app.billing.queries import due_month
+from app.funding.queries import due_month
 from tests.browser.house import ROOT, SPACE
 from tests.browser.keeping import ACME, PILOT, ROOM, TABLE_GONE, Kept
 

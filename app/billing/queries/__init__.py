@@ -10,7 +10,7 @@ from app.billing.queries.due import (
     progress,
     statements_waiting,
 )
-from app.billing.queries.months import YEARS_KEPT, due_month, first_kept, first_of, last_of, next_month
+from app.billing.queries.months import YEARS_KEPT, first_kept, first_of, last_of, next_month
 from app.billing.queries.parties import VAT, Sales, buyer_of, invoice_address, sales_of
 from app.billing.queries.statements import (
     InvoiceFacts,
@@ -39,7 +39,6 @@ __all__ = [
     "Voucher",
     "buyer_of",
     "centres_of",
-    "due_month",
     "first_kept",
     "first_of",
     "invoice_address",

@@ -12,13 +12,13 @@ from sqlalchemy import Select, func, or_, select
 from app import clock
 from app.billing.document import INVOICE
 from app.billing.models import Invoice, InvoiceSeries, Statement, StatementEntry, StatementLine
-from app.billing.queries.months import due_month, next_month
+from app.billing.queries.months import next_month
 from app.billing.queries.parties import is_ready
 from app.bookings.models import Booking
 from app.employers.models import Employer
 from app.extensions import execute, table
 from app.funding.models import POOL, Account, Entry, Programme, Quota
-from app.funding.queries import TIMEZONE
+from app.funding.queries import TIMEZONE, due_month
 from app.spaces.models import Operator
 
 # A late cancellation is charged before the day that was booked.

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from app.funding.queries import told_month
-
 # Vouchers are kept to the end of the eighth year after their own (§ 147 AO, § 14b UStG).
 YEARS_KEPT = 8
 
@@ -22,11 +20,6 @@ def next_month(month: date) -> date:
 def last_of(month: date) -> date:
     """Return the last day of a month."""
     return next_month(month) - timedelta(days=1)
-
-
-def due_month(today: date) -> date:
-    """Return the newest month whose statements can be posted: that of which is told what was used."""
-    return told_month(today)
 
 
 def first_kept(today: date) -> date:

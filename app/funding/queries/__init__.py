@@ -14,7 +14,7 @@ from app.funding.queries.candidates import (
     usable,
 )
 from app.funding.queries.carrying import Carry, carries_due, carry_due
-from app.funding.queries.frames import frame_of, months_later, next_frame, told_month
+from app.funding.queries.frames import due_month, frame_of, months_later, next_frame
 from app.funding.queries.holding import Held, can_be_taken_again, given_back, holdings, last_reason
 from app.funding.queries.payers import SELF, Part, Payer, choose, payer_name, payers, share_of
 from app.funding.queries.programmes import (
@@ -82,6 +82,7 @@ __all__ = [
     "corrections",
     "count_booked",
     "count_invited",
+    "due_month",
     "employers_in",
     "frame_of",
     "given_back",
@@ -110,7 +111,6 @@ __all__ = [
     "sums_now",
     "takes_part",
     "to_freeze",
-    "told_month",
     "towns_before",
     "usable",
 ]

@@ -25,8 +25,8 @@ def frame_of(frame: str, day: date, starts_on: date, ends_on: date | None) -> tu
     return first, months_later(first, length) - timedelta(days=1)
 
 
-def told_month(today: date) -> date:
-    """Return the first day of the newest month of which is told what was used."""
+def due_month(today: date) -> date:
+    """Return the first day of the newest month whose use is decided: that is told then, and its statements are due."""
     return months_later(today.replace(day=1), -1 if today.day >= TOLD_FROM else -2)
 
 

@@ -23,7 +23,7 @@ from app import clock
 from app.employers.queries import FEWEST
 from app.extensions import execute, table
 from app.funding.models import CARRY, Account, Entry
-from app.funding.queries.frames import frame_of, months_later, told_month
+from app.funding.queries.frames import due_month, frame_of, months_later
 from app.funding.queries.quotas import QuotaFacts
 
 TIMEZONE = "Europe/Berlin"
@@ -86,7 +86,7 @@ def past_standings(quota: QuotaFacts, group: Group, *, now: datetime) -> list[St
 
 def _standing(quota: QuotaFacts, group: Group, frame: tuple[date, date], *, now: datetime) -> Standing:
     today = clock.local_day(now, TIMEZONE)
-    as_of = months_later(told_month(today), 1) - timedelta(days=1)
+    as_of = months_later(due_month(today), 1) - timedelta(days=1)
     people = group(min(today, frame[1]))
     granted = _given(quota, people, frame)
     if min(people, group(today)) < FEWEST:
