@@ -7,6 +7,7 @@ import { finished, run, state } from "./store.js";
 
 /** @typedef {import("./lib/entries.js").Entry} Entry */
 /** @typedef {import("./lib/types.js").KeptSnapshot} KeptSnapshot */
+/** @typedef {import("./lib/types.js").Session} Session */
 /** @typedef {"online" | "offline" | "signed_out"} Reach how the server was last found */
 
 const ADDRESS = "/api/v1/me/snapshot";
@@ -89,22 +90,23 @@ export function refresh() {
 
 /** @returns {Promise<Reach>} */
 async function fetchSnapshot() {
-  const { snapshot } = await state();
+  const { snapshot, session } = await state();
   /** @type {Record<string, string>} */
   const headers = { "Nahplatz-Client": "1" };
   if (snapshot?.etag) headers["If-None-Match"] = snapshot.etag;
   const { status, body, etag } = await ask(ADDRESS, { headers });
   const at = new Date().toISOString();
   if (status === 304 && snapshot) {
-    await touch({ ...snapshot, at });
+    await touch({ ...snapshot, at }, session);
     return "online";
   }
   if (status === 401 && isOurs(body)) {
-    await farewell();
+    await farewell(session);
     return "signed_out";
   }
   if (status !== 200 || !isSnapshot(body)) return "offline";
-  await welcome({ etag, at, body, skew: Date.parse(body.server_time) - Date.parse(at) }, serverTime(body.server_time));
+  const isKept = await welcome({ etag, at, body, skew: Date.parse(body.server_time) - Date.parse(at) }, serverTime(body.server_time), session);
+  if (!isKept) return "online";
   const since = /** @type {any} */ (body).resend_since;
   if (typeof since === "string" && !Number.isNaN(Date.parse(since))) await (await import("./outbox.js")).resend(since);
   return "online";
@@ -130,11 +132,14 @@ function isSnapshot(body) {
  * This person is signed in: another one's snapshot goes, and fresh scans without an owner are given to this one.
  * @param {KeptSnapshot} snapshot
  * @param {import("./lib/contact.js").ServerTime} time
+ * @param {Session | null} asker who was signed in when the server was asked
+ * @returns {Promise<boolean>} whether it was kept
  */
-export function welcome(snapshot, time) {
+export function welcome(snapshot, time, asker) {
   const now = Date.parse(snapshot.at);
   const person = snapshot.body.person.id;
   return run("readwrite", async (stores) => {
+    if (await isOvertaken(stores, asker)) return false;
     for (const entry of /** @type {Entry[]} */ (await finished(stores.outbox.getAll()))) {
       if (canBeAdopted(entry, now)) stores.outbox.put({ ...entry, ...adoption(entry, person, now) });
       else if (isOver(entry, now)) stores.outbox.delete(entry.id);
@@ -146,7 +151,19 @@ export function welcome(snapshot, time) {
     stores.facts.put({ person, signedIn: true }, "session");
     stores.facts.put(time, "server_time");
     stores.snapshot.put(snapshot, "mine");
+    return true;
   });
+}
+
+/**
+ * Whether somebody signed in or out here, in another tab, while the server was asked: then its answer may be of another person.
+ * @param {import("./lib/types.js").Stores} stores
+ * @param {Session | null} asker
+ */
+async function isOvertaken({ facts }, asker) {
+  /** @type {Session | undefined} */
+  const present = await finished(facts.get("session"));
+  return present?.person !== asker?.person || present?.signedIn !== asker?.signedIn || present?.isLeft !== asker?.isLeft;
 }
 
 /**
@@ -165,14 +182,21 @@ function inFull(verdict, body) {
 /**
  * The snapshot was found unchanged: it is as good as new.
  * @param {KeptSnapshot} snapshot
+ * @param {Session | null} asker
  */
-export function touch(snapshot) {
-  return run("readwrite", async (stores) => void stores.snapshot.put(snapshot, "mine"));
+function touch(snapshot, asker) {
+  return run("readwrite", async (stores) => {
+    if (!(await isOvertaken(stores, asker))) stores.snapshot.put(snapshot, "mine");
+  });
 }
 
-/** Nobody is signed in: bookings go from this phone, but scans stay with the person who made them. */
-export function farewell() {
+/**
+ * Nobody is signed in: bookings go from this phone, but scans stay with the person who made them.
+ * @param {Session | null} asker
+ */
+export function farewell(asker) {
   return run("readwrite", async (stores) => {
+    if (await isOvertaken(stores, asker)) return;
     const session = await finished(stores.facts.get("session"));
     if (session) stores.facts.put({ person: session.person, signedIn: false }, "session");
     stores.snapshot.clear();

@@ -132,7 +132,7 @@ test("the snapshot names space and booking of a sign that it knows", async () =>
   };
   const space = { name: "Haus", timezone: "Europe/Berlin", sign_hashes: [hash], short_sign_hashes: [shortHash] };
   const body = /** @type {any} */ (snapshot(ana, { bookings: [/** @type {any} */ (booking)], spaces: { haus: /** @type {any} */ (space) } }));
-  await welcome({ etag: null, at: new Date().toISOString(), body }, { at: "", boot: "", boot_ms: 0 });
+  await welcome({ etag: null, at: new Date().toISOString(), body }, { at: "", boot: "", boot_ms: 0 }, null);
   for (const text of [`${origin}/c/${code}`, short]) {
     const recorded = await record(text, { origin, isScanned: false, moment: { at: new Date(now + (text === short ? 200_000 : 0)), ms: 1 } });
     assert.ok(recorded.kind === "kept");
@@ -290,7 +290,7 @@ test("row 26: an expired session keeps the events until the same person is back"
   await scan(0);
   network(() => ({ status: 401, body: { code: "sign_in_needed", status: 401 } }));
   assert.equal((await drain(true)).kind, "sign_in");
-  await farewell();
+  await farewell((await state()).session);
   assert.equal((await state()).snapshot, null);
   assert.equal((await drain(true)).kind, "sign_in");
   assert.equal(requests.length, 1);

@@ -92,6 +92,7 @@ export function snapshot(person, changes = {}) {
 export async function signIn(person) {
   const { welcome } = await import("../../pwa/sync.js");
   const { serverTime } = await import("../../pwa/lib/contact.js");
+  const { state } = await import("../../pwa/store.js");
   const at = new Date().toISOString();
-  await welcome({ etag: `"${person.name}"`, at, body: snapshot(person) }, serverTime(at));
+  await welcome({ etag: `"${person.name}"`, at, body: snapshot(person) }, serverTime(at), (await state()).session);
 }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { beforeEach, test } from "node:test";
-import { accepted, ana, ben, network, requests, reset, snapshot } from "./phone.js";
+import { accepted, ana, ben, network, requests, reset, signIn as beGreeted, snapshot } from "./phone.js";
 
 const { attend, keyUp, refresh, sync } = await import("../../pwa/sync.js");
 const { record, thisMoment } = await import("../../pwa/record.js");
-const { signIn } = await import("../../pwa/session.js");
+const { signIn, signOut } = await import("../../pwa/session.js");
 const { state } = await import("../../pwa/store.js");
 const { shown } = await import("../../pwa/lib/bookings.js");
 
@@ -129,6 +129,48 @@ test("row 25: whoever signs in finds nothing of the last person before the serve
   assert.deepEqual((await state()).session, { person: ben.id, signedIn: true });
   const sent = requests.flatMap(({ batch, headers }) => (batch ? batch.events.map(() => headers["Nahplatz-Person"]) : []));
   assert.deepEqual(new Set(sent), new Set([ben.id]));
+});
+
+for (const [who, leave] of Object.entries({ in: signIn, out: signOut })) {
+  for (const was of /** @type {const} */ (["new", "unchanged", "refused"])) {
+    test(`row 25: an answer (${was}) that was under way while somebody signed ${who} brings nothing of the last person back`, async () => {
+      server(ana);
+      await sync();
+      network(async (request) => {
+        await leave();
+        if (was === "refused") return refused;
+        if (was === "unchanged") return { status: 304 };
+        return { body: snapshot(ana), headers: { ETag: '"other"' } };
+      });
+      const left = who === "in" ? { person: ana.id, signedIn: false, isLeft: true } : null;
+      assert.equal(await reach(), was === "refused" ? "signed_out" : "online");
+      assert.equal((await state()).snapshot, null);
+      assert.deepEqual((await state()).session, left);
+      server(ben);
+      assert.equal(await reach(), "online");
+      const { session, snapshot: kept } = await state();
+      assert.deepEqual([session, kept?.body.person.id], [{ person: ben.id, signedIn: true }, ben.id]);
+    });
+  }
+}
+
+test("row 25: an answer that the next person overtook does not take the phone from them", async () => {
+  server(ana);
+  await sync();
+  let arrive = (/** @type {unknown} */ _) => {};
+  const late = new Promise((resolve) => (arrive = resolve));
+  network(async () => {
+    await late;
+    return { body: snapshot(ana), headers: { ETag: '"late"' } };
+  });
+  const slow = refresh();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await signIn();
+  await beGreeted(ben);
+  arrive(null);
+  await slow;
+  const { session, snapshot: kept } = await state();
+  assert.deepEqual([session?.person, kept?.body.person.id], [ben.id, ben.id]);
 });
 
 test("row 25: what is scanned before the server has said who it is bears no installation of the last person", async () => {
