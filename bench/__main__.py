@@ -20,7 +20,7 @@ def main() -> int:
     if options.growth:
         _each("growth", kinds, lambda kind: growth.run(kind, options.bookings, _say), options)
     elif options.billing:
-        _each("billing", kinds, lambda kind: billing.run(kind, _say), options)
+        _each("billing", kinds, lambda kind: billing.run(kind, options.employers, _say), options)
     elif options.memory:
         _each("memory", kinds, lambda kind: memory.run(kind, _say), options)
     else:
@@ -43,6 +43,7 @@ def _options() -> argparse.Namespace:
     instead.add_argument("--billing", action="store_true", help="a month of 1,000 employers with 10,000 people")
     instead.add_argument("--memory", action="store_true", help="memory after 100,000 requests (takes long)")
     parser.add_argument("--bookings", type=int, default=growth.MANY, help="how many are many, with --growth")
+    parser.add_argument("--employers", type=int, default=billing.EMPLOYERS, help="how many, with --billing")
     return parser.parse_args()
 
 
@@ -60,7 +61,7 @@ def _speed(kinds: list[str], options: argparse.Namespace) -> None:
 def _each(name: str, kinds: list[str], measure: Callable[[str], str], options: argparse.Namespace) -> None:
     """Measure on each database; the figures of all of them are one page."""
     texts = [measure(kind) for kind in kinds]
-    is_whole = kinds == DATABASES and options.bookings == growth.MANY
+    is_whole = (kinds, options.bookings, options.employers) == (DATABASES, growth.MANY, billing.EMPLOYERS)
     _show(name if is_whole else None, "\n\n".join(texts))
 
 

@@ -41,14 +41,14 @@ MONTH, NOW = date(2026, 10, 1), datetime(2026, 11, 15, 4, tzinfo=UTC)
 ROWS = 5_000
 
 
-def run(kind: str, say: Callable[[str], None]) -> str:
-    """Bill the month on this kind of database and return what was measured."""
+def run(kind: str, count: int, say: Callable[[str], None]) -> str:
+    """Bill the month of so many employers on this kind of database and return what was measured."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="nahplatz-billing-")))
         url = speed.database(kind, folder, stack)
         stack.enter_context(house.opened(url, folder / "house"))
-        say(f"{kind}: {EMPLOYERS * PEOPLE_EACH * DAYS_EACH:,} bookings are made")
-        for model, rows in _rows():
+        say(f"{kind}: {count * PEOPLE_EACH * DAYS_EACH:,} bookings are made")
+        for model, rows in _rows(count):
             _bring(model, rows)
         say(f"{kind}: the month is billed")
         begun_at = time.perf_counter()
@@ -61,13 +61,16 @@ def run(kind: str, say: Callable[[str], None]) -> str:
             finding.kind in {"statement_drifted", "billed_wrongly", "number_missing", "invoice_drifted"}
             for finding in jobs.findings()
         )
+    if not 0 < begun == posted or issued != count * NEAR or wrong:
+        said = f"{posted} of {begun} statements, {issued} invoices, {wrong} contradictions"
+        raise SystemExit(f"{kind}: {said}: no result")
     return "\n".join(
         (
             f"## {kind}",
             "",
             (
-                f"{EMPLOYERS:,} employers, {EMPLOYERS * PEOPLE_EACH:,} people, "
-                f"{EMPLOYERS * PEOPLE_EACH * DAYS_EACH * 2:,} half-days at {SPACES} spaces, by one process."
+                f"{count:,} employers, {count * PEOPLE_EACH:,} people, "
+                f"{count * PEOPLE_EACH * DAYS_EACH * 2:,} half-days at {SPACES} spaces, by one process."
             ),
             "",
             "| what | number | seconds |",
@@ -99,11 +102,11 @@ def _bring(model: type[Model], rows: list[dict[str, Any]]) -> None:
     db.session.commit()
 
 
-def _rows() -> Iterator[tuple[type[Model], list[dict[str, Any]]]]:
+def _rows(count: int) -> Iterator[tuple[type[Model], list[dict[str, Any]]]]:
     """Yield what is to be inserted, table by table. Ids are numbers from 1."""
     lot = random.Random(1)
     made = {"made_at": NOW}
-    employers, people = range(1, EMPLOYERS + 1), range(1, EMPLOYERS * PEOPLE_EACH + 1)
+    employers, people = range(1, count + 1), range(1, count * PEOPLE_EACH + 1)
     of_person = {person: (person - 1) // PEOPLE_EACH + 1 for person in people}
     town_id = db.session.scalar(select(Town.id)) or 1
     if town_id == 1:
@@ -218,6 +221,7 @@ def _booking(number: int, name: uuid.UUID, person: int, day: date, space: int) -
         "request_digest": "",
         "person_id": person,
         "space_id": space,
+        "operator_id": space,
         "seat_id": space,
         "date": day,
         "first_slot": 0,

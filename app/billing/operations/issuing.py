@@ -17,7 +17,7 @@ from app.billing.document import CORRECTION, INVOICE, Document, Line
 from app.billing.einvoice import xml
 from app.billing.models import Invoice, InvoiceSeries, Statement, StatementLine
 from app.billing.queries import VAT
-from app.extensions import db, execute, table
+from app.extensions import table
 from app.funding.queries import TIMEZONE
 from app.spaces.models import Operator
 from app.statements import Prepared
@@ -30,9 +30,8 @@ def issue_invoice(*, operator_id: int, statement_id: int, month: date, now: date
     The first one for a payer and a month is the invoice; what comes later corrects it. None when somebody else has
     issued it meanwhile, when something is missing again, or when there is nothing to correct yet.
     """
-    held = select(InvoiceSeries).where(InvoiceSeries.operator_id == operator_id, InvoiceSeries.ended_at.is_(None))
-    series = db.session.scalars(held.with_for_update().execution_options(populate_existing=True)).one_or_none()
     which = {"operator": operator_id, "statement": statement_id, "month": month}
+    series = _SERIES.row({"operator": operator_id})
     lines = _LINES.rows(which)
     sales, (buyer, lacking) = queries.sales_of(operator_id), queries.buyer_of(statement_id)
     if series is None or month < series.from_month or not lines or sales.missing or lacking:
@@ -53,17 +52,24 @@ def issue_invoice(*, operator_id: int, statement_id: int, month: date, now: date
         buyer=buyer,
         lines=tuple(Line(each.space, each.kind, each.charged, each.is_share, each.units, each.cents) for each in lines),
     )
-    series.last = number
+    _COUNT.run({"operator": operator_id, "number": number})
     what = {"operator_id": operator_id, "number": number, "statement_id": statement_id, "made_at": now}
     invoice_id = _keep(document, what | {"corrects_id": first.id if first else None})
-    ids = [each.id for each in lines]
-    open_lines = (StatementLine.id.in_(ids), StatementLine.invoice_id.is_(None))
-    execute(update(table(StatementLine)).where(*open_lines).values(invoice_id=invoice_id))
-    db.session.flush()
+    _CARRY.run({"lines": [each.id for each in lines], "invoice": invoice_id})
     return document.number
 
 
 _line, _invoice, _statement = table(StatementLine).c, table(Invoice).c, table(Statement).c
+_series = table(InvoiceSeries).c
+# Whoever issues for an operator holds its series until the invoice is there: so no number is left out.
+_SERIES = Prepared(
+    select(_series.prefix, _series.last, _series.days, _series.from_month)
+    .where(_series.operator_id == bindparam("operator"), _series.ended_at.is_(None))
+    .with_for_update()
+)
+_COUNT = Prepared(
+    update(table(InvoiceSeries)).where(_series.operator_id == bindparam("operator")).values(last=bindparam("number"))
+)
 _this = table(Statement).alias("this")
 _LINES = Prepared(
     select(_line.id, _line.space, _line.kind, VAT.label("charged"), _line.is_share, _line.units, _line.cents)
@@ -94,6 +100,11 @@ _FIRST = Prepared(
     )
     .order_by(_invoice.id)
     .limit(1)
+)
+_CARRY = Prepared(
+    update(table(StatementLine))
+    .where(_line.id.in_(bindparam("lines", expanding=True)), _line.invoice_id.is_(None))
+    .values(invoice_id=bindparam("invoice"))
 )
 _WRITE = Prepared(insert(table(Invoice)).returning(table(Invoice).c.id))
 
