@@ -20,6 +20,7 @@ class Row:
     empty_cpu: float
     bare: float | None
     per_request: int = 1  # events in a request
+    beside: float | None = None  # its p50 in that of another work, measured in turns
 
     @property
     def empties(self) -> float:
@@ -113,10 +114,9 @@ def verdicts(rows: Sequence[Row], costs: dict[str, Cost], peaks: list[float], *,
 
 def _beside(work: str, target: Target, rows: Sequence[Row], costs: dict[str, Cost]) -> list[list[str]]:
     """Compare a work with another one of the same run."""
-    p50 = {row.work: row.figure.p50 for row in rows if row.figure.clients == CHECKED_AT}
     body = []
-    if work in p50 and p50.get(target.beside):
-        reached = p50[work] / p50[target.beside]
+    reached = next((row.beside for row in rows if row.work == work and row.figure.clients == CHECKED_AT), None)
+    if reached is not None:
         mark = "✓" if reached <= target.times else "✗"
         body.append([work, f"p50 of {target.beside}", f"{reached:.2f}", f"≤ {target.times:g}", mark])
     if {work, target.beside} <= costs.keys():

@@ -38,6 +38,9 @@ WORKS = (
 )
 EMPTY = [wire.request("GET", "/empty")] * 100
 EMPTY_SECONDS, BARE_SECONDS = 1.0, 2.0
+# Works that are compared with each other take turns: a second apart the machine is another one.
+BESIDE = {"book_paid": "book"}
+TURNS, A_TURN = 12, 300
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,14 @@ class Bench:
             requests = getattr(self.works, work)(once or 1_000)
             figure = self._measure(Sent(requests, clients, self.wish.seconds, repeats=once is None))
             after = self._empty(clients)
-            row = Row(work, figure, median([before, after]), self._bare(work, clients), 50 if work == "batch" else 1)
+            row = Row(
+                work,
+                figure,
+                median([before, after]),
+                self._bare(work, clients),
+                50 if work == "batch" else 1,
+                self._beside(work, clients),
+            )
             rows.append(row)
             before = after
             say(_line(row))
@@ -160,6 +170,21 @@ class Bench:
 
     def _measure(self, sent: Sent) -> Figure:
         return measure(self.works.server, Database(self.url), sent)
+
+    def _beside(self, work: str, clients: int) -> float | None:
+        """Return the p50 of a work in that of the one that it is compared with: the median of many short turns."""
+        other = BESIDE.get(work)
+        if other is None or clients != report.CHECKED_AT:
+            return None
+        shares = []
+        for turn in range(TURNS):
+            pair = (work, other) if turn % 2 else (other, work)
+            p50 = {
+                each: self._measure(Sent(getattr(self.works, each)(A_TURN), clients, self.wish.seconds)).p50
+                for each in pair
+            }
+            shares.append(p50[work] / p50[other])
+        return median(shares)
 
     def _empty(self, clients: int) -> float:
         return measure(self.empty, Database(self.url), Sent(EMPTY, clients, EMPTY_SECONDS, repeats=True)).cpu
@@ -181,8 +206,9 @@ class Bench:
 def _line(row: Row) -> str:
     figure = row.figure
     share = "" if row.share_of_bare is None else f", {row.share_of_bare:.2f} of the bare driver"
+    beside = "" if row.beside is None else f", {row.beside:.2f} of {BESIDE[row.work]} in turns"
     bad = f"  {figure.bad} BAD: {figure.complaint}" if figure.bad else ""
     return (
         f"{row.work:26}{figure.clients:3} clients {figure.per_second:8,.0f}/s  p50 {figure.p50:7.1f}"
-        f"  p99 {figure.p99:7.1f}  {row.empties:6.1f} empty routes of {row.empty_cpu:.2f} ms{share}{bad}"
+        f"  p99 {figure.p99:7.1f}  {row.empties:6.1f} empty routes of {row.empty_cpu:.2f} ms{share}{beside}{bad}"
     )

@@ -17,13 +17,12 @@ from sqlalchemy.exc import IntegrityError
 
 from app import transaction
 from app.extensions import execute, table
-from app.funding.models import CORRECT, Account, Entry
+from app.funding.models import Account, Entry
 from app.statements import Prepared
 
 _accounts, _entries = table(Account), table(Entry)
 # A programme's two accounts and its helper's: more never pay for one day.
 MOST_PARTS = 3
-NOBODY = -1
 
 Amount = tuple[int, int]  # units and cents
 NOTHING: Amount = (0, 0)
@@ -53,49 +52,46 @@ class Why:
     actor: str
 
 
-_TAKING: list[tuple[Any, int]] = [(bindparam(f"id{n}"), n) for n in range(MOST_PARTS)]
+def _apply_to(parts: int) -> Prepared:
+    """Change so many accounts in one statement, each by its own figures, as far as what is granted allows."""
+    keys: list[tuple[Any, int]] = [(bindparam(f"id{n}"), n) for n in range(parts)]
+
+    def own(name: str) -> Any:
+        if parts == 1:
+            return bindparam(f"{name}0")
+        return case(*((_accounts.c.id == key, bindparam(f"{name}{n}")) for key, n in keys), else_=0)
+
+    raised = {
+        f"{kind}_{unit}": _accounts.c[f"{kind}_{unit}"] + own(f"{kind}_{unit}")
+        for kind in ("reserved", "settled")
+        for unit in ("units", "cents")
+    }
+    is_enough = [
+        or_(
+            _accounts.c[f"granted_{unit}"].is_(None),
+            raised[f"reserved_{unit}"] + raised[f"settled_{unit}"] <= _accounts.c[f"granted_{unit}"],
+        )
+        for unit in ("units", "cents")
+    ]
+    named = [key for key, _ in keys]
+    in_order = select(_accounts.c.id).where(_accounts.c.id.in_(named)).order_by(_accounts.c.id).with_for_update()
+    # One row needs no order.
+    is_meant = _accounts.c.id == named[0] if parts == 1 else _accounts.c.id.in_(in_order)
+    return Prepared(update(_accounts).where(is_meant, *is_enough).values(raised).returning(_accounts.c.id))
 
 
-def _by_account(name: str) -> Any:
-    """Each account's own figure: one statement for all of them."""
-    return case(*((_accounts.c.id == key, bindparam(f"{name}{n}")) for key, n in _TAKING), else_=0)
-
-
-_RAISED = {
-    f"{kind}_{unit}": _accounts.c[f"{kind}_{unit}"] + _by_account(f"{kind}_{unit}")
-    for kind in ("reserved", "settled")
-    for unit in ("units", "cents")
-}
-_IN_ORDER = (
-    select(_accounts.c.id).where(_accounts.c.id.in_([key for key, _ in _TAKING])).order_by(_accounts.c.id)
-).with_for_update()
-_APPLY = Prepared(
-    update(_accounts)
-    .where(
-        _accounts.c.id.in_(_IN_ORDER),
-        *(
-            or_(
-                _accounts.c[f"granted_{unit}"].is_(None),
-                _RAISED[f"reserved_{unit}"] + _RAISED[f"settled_{unit}"] <= _accounts.c[f"granted_{unit}"],
-            )
-            for unit in ("units", "cents")
-        ),
-    )
-    .values(_RAISED)
-    .returning(_accounts.c.id)
-)
+_APPLY = {parts: _apply_to(parts) for parts in range(1, MOST_PARTS + 1)}
 _WRITE = Prepared(insert(_entries))
 
 
 def apply(deltas: Sequence[Delta], why: Why, *, now: datetime) -> None:
     """Change accounts and write their entries."""
     values: dict[str, Any] = {}
-    for n in range(MOST_PARTS):
-        delta = deltas[n] if n < len(deltas) else Delta(NOBODY, CORRECT, 0, (0, 0), (0, 0))
+    for n, delta in enumerate(deltas):
         values |= {f"id{n}": delta.account_id}
         values |= dict(zip((f"reserved_units{n}", f"reserved_cents{n}"), delta.reserved, strict=True))
         values |= dict(zip((f"settled_units{n}", f"settled_cents{n}"), delta.settled, strict=True))
-    if len(_APPLY.rows(values)) != len(deltas):
+    if len(_APPLY[len(deltas)].rows(values)) != len(deltas):
         raise transaction.Again
     try:
         _WRITE.run_each([_entry(delta, why, now) for delta in deltas])
