@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from flask import g
 from sqlalchemy import Connection, UniqueConstraint
@@ -43,7 +43,18 @@ def write(operation: Callable[P, R]) -> Callable[P, R]:
     Refuses: `Busy` when the database refused five times in a row, `StorageFull` when it has no room. An operation
     never calls another one; what two of them share is a step.
     """
+    return _tried(operation, _once)
 
+
+def trial(operation: Callable[P, R]) -> Callable[P, R]:
+    """Run an operation by the very rules, under the same locks, and take everything back: what would happen.
+
+    Refuses: as `write`.
+    """
+    return _tried(operation, functools.partial(_once, is_kept=False))
+
+
+def _tried(operation: Callable[P, R], once: Callable[..., R]) -> Callable[P, R]:
     @functools.wraps(operation)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if g.get("writer") is not None:
@@ -53,7 +64,7 @@ def write(operation: Callable[P, R]) -> Callable[P, R]:
             if attempt:
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - spreads tries, guards nothing
             try:
-                return _once(operation, *args, **kwargs)
+                return once(operation, *args, **kwargs)
             except Again:
                 continue
             except DBAPIError as error:
@@ -71,7 +82,7 @@ def _reraise_unless_transient(error: DBAPIError) -> None:
         raise error
 
 
-def _once(operation: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+def _once(operation: Callable[..., R], *args: Any, is_kept: bool = True, **kwargs: Any) -> R:
     has_session = db.session.registry.has
     if has_session():
         db.session.rollback()  # what was read before the lock does not count
@@ -82,6 +93,9 @@ def _once(operation: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
             g.writer = connection
             connection.begin()
             result = operation(*args, **kwargs)
+            if not is_kept:
+                _take_back(connection)
+                return result
             if has_session():
                 db.session.commit()
             _commit(connection)
@@ -93,6 +107,12 @@ def _once(operation: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
             return result
         finally:
             g.pop("writer", None)
+
+
+def _take_back(connection: Connection) -> None:
+    if db.session.registry.has():
+        db.session.rollback()
+    connection.rollback()
 
 
 def _commit(connection: Connection) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID, uuid5
 
 from pydantic import BaseModel, Field, ValidationError, field_validator
 from werkzeug.datastructures import MultiDict
 
 from app import api
+from app.bookings.queries import DAYS_AHEAD
 from app.bookings.schemas import Day, HalfHour, Period, after_start
-from app.errors import InvalidInput
+from app.errors import N_, InvalidInput
+
+# As far ahead as anybody can book.
+MOST_WEEKS, MOST_DATES = DAYS_AHEAD // 7, DAYS_AHEAD + 1
 
 
 class BookForm(BaseModel):
@@ -42,6 +46,60 @@ def read(form: MultiDict[str, str]) -> BookForm:
     except ValidationError as error:
         fields = {name.partition(".")[0]: text for name, text in api.fields_of(error).items()}
         raise InvalidInput(fields) from error
+
+
+class RegularForm(BaseModel):
+    """Regular days: on which weekdays (0 = Monday), from a day on for so many weeks, a period.
+
+    `dates` are those of them that shall be booked; `payers` says who pays for each.
+    """
+
+    uuid: UUID
+    weekdays: list[Annotated[int, Field(ge=0, le=6)]] = Field(alias="weekday", min_length=1, max_length=7)
+    period: Period
+    first_on: Day = Field(alias="from")
+    weeks: int = Field(ge=1, le=MOST_WEEKS)
+    dates: list[Day] = Field(default=[], alias="date", max_length=MOST_DATES)
+    payers: dict[date, Annotated[str, Field(max_length=80)]] = {}
+
+    @property
+    def days(self) -> list[date]:
+        """All days that are meant."""
+        every = (self.first_on + timedelta(days=number) for number in range(7 * self.weeks))
+        return [day for day in every if day.weekday() in self.weekdays]
+
+    def uuid_for(self, day: date) -> UUID:
+        """Derive each day's own uuid, so that a form sent twice books once."""
+        return uuid5(self.uuid, f"{day.isoformat()}|{self.period}")
+
+
+def read_regular(form: MultiDict[str, str]) -> RegularForm:
+    """Read the form of regular days. Refuses: `InvalidInput`, naming each field."""
+    values: dict[str, Any] = {name: form.get(name) for name in ("uuid", "period", "from", "weeks") if name in form}
+    values["weekday"] = sorted(set(form.getlist("weekday")))
+    values["date"] = sorted(set(form.getlist("date")))
+    values["payers"] = {day: form[f"payer-{day}"] for day in values["date"] if f"payer-{day}" in form}
+    try:
+        return RegularForm.model_validate(values)
+    except ValidationError as error:
+        fields = {name.partition(".")[0]: text for name, text in api.fields_of(error).items()}
+        if "weekday" in fields:
+            fields["weekday"] = N_("Hake mindestens einen Wochentag an.")
+        raise InvalidInput(fields) from error
+
+
+class SeveralForm(BaseModel):
+    """The bookings that shall be cancelled at once."""
+
+    uuids: list[UUID] = Field(alias="booking", min_length=1, max_length=MOST_DATES)
+
+
+def read_several(form: MultiDict[str, str]) -> SeveralForm:
+    """Read which bookings were ticked. Refuses: `InvalidInput`, naming the field."""
+    try:
+        return SeveralForm.model_validate({"booking": form.getlist("booking")})
+    except ValidationError as error:
+        raise InvalidInput({"booking": N_("Hake mindestens eine Buchung an.")}) from error
 
 
 class RoomForm(BaseModel):

@@ -55,6 +55,7 @@ PAYLOADS = {
     ),
     "booking_changed": (CHANGED, ["Beispiel Wagen", "Fenster"]),
     "booking_cancelled": ({"booking": BOOKING, "reason": "Rohrbruch"}, ["Beispiel Wagen", "Rohrbruch"]),
+    "bookings_cancelled": ({"bookings": [BOOKING, {**BOOKING, "period": "day"}]}, ["Beispiel Wagen", "13:00"]),
     "booking_closed": (CLOSED, ["Beispiel Wagen", "Rohrbruch", "Beispiel Nah", "/orte/nah/buchen?date=2026-11-24"]),
     "payer_ended": (
         {"bookings": [UNPAID, UNPAID]},

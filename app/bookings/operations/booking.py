@@ -1,16 +1,13 @@
-"""Book a seat, or several days at once."""
+"""Book a seat."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
 from app import clock, transaction
 from app.bookings import queries, steps
-from app.bookings.models import RESERVED, BookingSlot
+from app.bookings.models import RESERVED
 from app.bookings.operations.orders import Order, Result, is_repetition
 from app.bookings.operations.refusals import (
     HoursClosed,
@@ -23,9 +20,7 @@ from app.bookings.operations.refusals import (
     UnknownSeat,
 )
 from app.bookings.queries import DAYS_AHEAD, BookingFacts
-from app.bookings.steps import AlreadyBooked, DayFacts, NewBooking, Placed
-from app.errors import DomainError
-from app.extensions import db
+from app.bookings.steps import DayFacts, NewBooking, Placed
 from app.funding import queries as funding
 from app.funding.queries import Service
 from app.people import steps as people
@@ -49,36 +44,7 @@ def book(*, order: Order, person_id: int, now: datetime) -> Result:
     person = people.lock(person_id)
     placed = place(order, space, person_id, now=now)
     steps.tell_made([placed], person, spaces.known_space(order.space), now=now)  # by now as it is
-    return Result(order, placed.booking, is_new=True)
-
-
-@transaction.write
-def book_several(*, orders: Sequence[Order], person_id: int, now: datetime) -> list[Result]:
-    """Book several days of one space at once: what can be booked is, the rest says why not.
-
-    With all its days and the person locked nothing comes between, so a taken seat is seen before its insert and
-    another one chosen; the keys stay the last guard. Refuses: `UnknownSpace`.
-    """
-    space = spaces.directory().space(orders[0].space)
-    steps.lock_days((order.date, space.id) for order in orders)
-    person = people.lock(person_id)
-    results: list[Result] = []
-    made: list[Placed] = []
-    for order in orders:
-        try:
-            if is_repetition(order, person_id):
-                results.append(Result(order, queries.booking_of(person_id, order.uuid)))
-                continue
-            _check_person_free(order, person_id)
-            made.append(place(order, space, person_id, now=now, how=Placing(is_flexible=True)))
-            results.append(Result(order, made[-1].booking, is_new=True))
-        except DomainError as refusal:
-            if refusal.__cause__ is not None:  # told by a key, which has ended the transaction
-                raise
-            results.append(Result(order, refusal=refusal))
-    if made:
-        steps.tell_made(made, person, space, now=now)
-    return results
+    return Result(order, placed.booking, placed)
 
 
 @dataclass(frozen=True)
@@ -143,7 +109,8 @@ def place(order: Order, space: SpaceFacts, person_id: int, *, now: datetime, how
         space_slug=space.slug,
         space_version=space.version,
     )
-    return Placed(booking, payer)
+    passed = found[0].name if found[0].lacks is not None and found[0] is not payer else None
+    return Placed(booking, payer, passed)
 
 
 def _check_time(order: Order, space: SpaceFacts, now: datetime) -> tuple[datetime, datetime]:
@@ -188,11 +155,3 @@ def _choose(order: Order, space: SpaceFacts, known: DayFacts, *, is_flexible: bo
     if not free:
         raise NoSeatFree
     return next((seat for seat in free if seat.id == known.last_seat_id), free[0])
-
-
-def _check_person_free(order: Order, person_id: int) -> None:
-    held = select(BookingSlot.slot).where(
-        BookingSlot.person_id == person_id, BookingSlot.date == order.date, BookingSlot.slot.in_(order.slots)
-    )
-    if db.session.execute(held).first() is not None:
-        raise AlreadyBooked

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, select
 from app.bookings.models import PERIODS, Booking
 from app.bookings.operations.refusals import UuidReused
 from app.bookings.queries import BookingFacts
+from app.bookings.steps import Placed
 from app.errors import DomainError
 from app.extensions import table
 from app.statements import Prepared
@@ -52,12 +53,19 @@ class Order:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of an order: its booking, which is not new for a repetition, or why it was refused."""
+    """What became of an order: its booking, which is not new for a repetition, or why it was refused.
+
+    `placed` says of a new one who pays.
+    """
 
     order: Order
     booking: BookingFacts | None = None
-    is_new: bool = False
+    placed: Placed | None = None
     refusal: DomainError | None = None
+
+    @property
+    def is_new(self) -> bool:
+        return self.placed is not None
 
 
 # Passes name a booking by the second half of its uuid, so that half is unique as well.

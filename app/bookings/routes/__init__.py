@@ -10,5 +10,6 @@ from app.bookings.routes import (  # noqa: E402 - they hang their views on the b
     pages,  # noqa: F401
     payer,  # noqa: F401
     programmes,  # noqa: F401
+    regular,  # noqa: F401
     rooms,  # noqa: F401
 )

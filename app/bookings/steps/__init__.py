@@ -15,6 +15,7 @@ from app.bookings.steps.notices import (
     tell_made,
     tell_payer_ends,
     tell_released,
+    tell_several_cancelled,
 )
 from app.bookings.steps.seats import AlreadyBooked, SeatTaken, insert_booking, move_to_seat
 from app.bookings.steps.walk_in import WalkIn
@@ -50,5 +51,6 @@ __all__ = [
     "tell_made",
     "tell_payer_ends",
     "tell_released",
+    "tell_several_cancelled",
     "untie",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,10 +19,11 @@ from app.spaces.queries import SpaceFacts
 
 @dataclass(frozen=True)
 class Placed:
-    """A new booking and who pays for it."""
+    """A new booking and who pays for it. `passed`: who would have paid first and has not enough left."""
 
     booking: BookingFacts
     payer: Payer
+    passed: str | None = None
 
 
 def tell_made(made: Sequence[Placed], person: LockedPerson, space: SpaceFacts, *, now: datetime) -> None:
@@ -44,6 +45,17 @@ def tell_changed(
 def tell_cancelled(booking: BookingFacts, person: LockedPerson, space: SpaceFacts, *, now: datetime) -> None:
     """Confirm a cancellation by the person."""
     _tell("booking_cancelled", person, {"booking": _said(booking, space), "reason": None}, now)
+
+
+def tell_several_cancelled(
+    ended: Sequence[BookingFacts], person: LockedPerson, known: Mapping[int, SpaceFacts], *, now: datetime
+) -> None:
+    """Confirm that the person has cancelled several bookings at once. `known`: spaces by id."""
+    if len(ended) == 1:
+        tell_cancelled(ended[0], person, known[ended[0].space_id], now=now)
+        return
+    said = [_said(each, known[each.space_id]) for each in sorted(ended, key=lambda each: each.starts_at)]
+    _tell("bookings_cancelled", person, {"bookings": said}, now)
 
 
 def tell_called_off(
