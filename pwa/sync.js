@@ -1,18 +1,17 @@
 // Keeps a page in step with the server: sends the outbox, fetches the snapshot, knows when to try again, and to whom this
 // phone belongs, as the server last said.
 
-import { BOOT, ask, serverTime } from "./lib/contact.js";
-import { holder } from "./lib/entries.js";
+import { adoption, canBeAdopted, inFull, isOver } from "./lib/adopting.js";
+import { ask, serverTime } from "./lib/contact.js";
 import { finished, run, state } from "./store.js";
 
 /** @typedef {import("./lib/entries.js").Entry} Entry */
 /** @typedef {import("./lib/types.js").KeptSnapshot} KeptSnapshot */
 /** @typedef {import("./lib/types.js").Session} Session */
+/** @typedef {"kept" | "ask" | "left"} Fate what became of an answer: it counts, it has to be asked for again, or others will ask */
 /** @typedef {"online" | "offline" | "signed_out"} Reach how the server was last found */
 
 const ADDRESS = "/api/v1/me/snapshot";
-const DAY = 86_400_000;
-const KEPT = 30 * DAY;
 /** @type {(reach: Reach) => void} */
 let tell = () => undefined;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -88,25 +87,25 @@ export function refresh() {
   return refreshing;
 }
 
-/** @returns {Promise<Reach>} */
-async function fetchSnapshot() {
+/**
+ * @param {number} tries how often to ask when answers come to a phone that is another person's by then
+ * @returns {Promise<Reach>}
+ */
+async function fetchSnapshot(tries = 3) {
   const { snapshot, session } = await state();
   /** @type {Record<string, string>} */
   const headers = { "Nahplatz-Client": "1" };
   if (snapshot?.etag) headers["If-None-Match"] = snapshot.etag;
   const { status, body, etag } = await ask(ADDRESS, { headers });
   const at = new Date().toISOString();
-  if (status === 304 && snapshot) {
-    await touch({ ...snapshot, at }, session);
-    return "online";
-  }
-  if (status === 401 && isOurs(body)) {
-    await farewell(session);
-    return "signed_out";
-  }
+  const again = (/** @type {Fate} */ fate) => fate === "ask" && tries > 1;
+  if (status === 304 && snapshot) return again(await touch({ ...snapshot, at }, session)) ? fetchSnapshot(tries - 1) : "online";
+  if (status === 401 && isOurs(body)) return again(await farewell(session)) ? fetchSnapshot(tries - 1) : "signed_out";
   if (status !== 200 || !isSnapshot(body)) return "offline";
-  const isKept = await welcome({ etag, at, body, skew: Date.parse(body.server_time) - Date.parse(at) }, serverTime(body.server_time), session);
-  if (!isKept) return "online";
+  const skew = Date.parse(body.server_time) - Date.parse(at);
+  const fate = await welcome({ etag, at, body, skew }, serverTime(body.server_time), session);
+  if (again(fate)) return fetchSnapshot(tries - 1);
+  if (fate !== "kept") return "online";
   const since = /** @type {any} */ (body).resend_since;
   if (typeof since === "string" && !Number.isNaN(Date.parse(since))) await (await import("./outbox.js")).resend(since);
   return "online";
@@ -129,17 +128,23 @@ function isSnapshot(body) {
 }
 
 /**
- * This person is signed in: another one's snapshot goes, and fresh scans without an owner are given to this one.
+ * This person is signed in: another one's snapshot goes, and fresh scans without an owner are given to this one. Not to somebody
+ * who was about to leave: the question may have been older than the next one's sign-in, so it is asked again.
  * @param {KeptSnapshot} snapshot
  * @param {import("./lib/contact.js").ServerTime} time
  * @param {Session | null} asker who was signed in when the server was asked
- * @returns {Promise<boolean>} whether it was kept
+ * @returns {Promise<Fate>}
  */
 export function welcome(snapshot, time, asker) {
   const now = Date.parse(snapshot.at);
   const person = snapshot.body.person.id;
   return run("readwrite", async (stores) => {
-    if (await isOvertaken(stores, asker)) return false;
+    const overtaken = await overtakenBy(stores, asker);
+    if (overtaken) return overtaken;
+    if (asker?.isLeft && asker.person === person) {
+      stores.facts.put({ person, signedIn: true }, "session");
+      return "ask";
+    }
     for (const entry of /** @type {Entry[]} */ (await finished(stores.outbox.getAll()))) {
       if (canBeAdopted(entry, now)) stores.outbox.put({ ...entry, ...adoption(entry, person, now) });
       else if (isOver(entry, now)) stores.outbox.delete(entry.id);
@@ -151,84 +156,50 @@ export function welcome(snapshot, time, asker) {
     stores.facts.put({ person, signedIn: true }, "session");
     stores.facts.put(time, "server_time");
     stores.snapshot.put(snapshot, "mine");
-    return true;
+    return "kept";
   });
 }
 
 /**
- * Whether somebody signed in or out here, in another tab, while the server was asked: then its answer may be of another person.
+ * What to do with an answer when somebody signed in or out here, in another tab, while the server was asked: it may be of another
+ * person. Whoever is about to sign in, or has signed out, leads to another page, which asks itself.
  * @param {import("./lib/types.js").Stores} stores
  * @param {Session | null} asker
+ * @returns {Promise<Fate | null>} null when nothing has changed
  */
-async function isOvertaken({ facts }, asker) {
+async function overtakenBy({ facts }, asker) {
   /** @type {Session | undefined} */
   const present = await finished(facts.get("session"));
-  return present?.person !== asker?.person || present?.signedIn !== asker?.signedIn || present?.isLeft !== asker?.isLeft;
-}
-
-/**
- * What was sent without a session was only stored; the snapshot tells what became of it.
- * @param {import("./lib/types.js").Verdict} verdict
- * @param {any} body
- * @returns {import("./lib/types.js").Verdict}
- */
-function inFull(verdict, body) {
-  const known = body.checkins?.find((/** @type {any} */ { id }) => id === verdict.id);
-  if (!known) return verdict;
-  const space = body.spaces[known.space];
-  return { ...verdict, ...known, space: space ? { slug: known.space, name: space.name } : null };
+  if (present?.person === asker?.person && present?.signedIn === asker?.signedIn && present?.isLeft === asker?.isLeft) return null;
+  return present?.signedIn ? "ask" : "left";
 }
 
 /**
  * The snapshot was found unchanged: it is as good as new.
  * @param {KeptSnapshot} snapshot
  * @param {Session | null} asker
+ * @returns {Promise<Fate>}
  */
 function touch(snapshot, asker) {
   return run("readwrite", async (stores) => {
-    if (!(await isOvertaken(stores, asker))) stores.snapshot.put(snapshot, "mine");
+    const overtaken = await overtakenBy(stores, asker);
+    if (!overtaken) stores.snapshot.put(snapshot, "mine");
+    return overtaken ?? "kept";
   });
 }
 
 /**
  * Nobody is signed in: bookings go from this phone, but scans stay with the person who made them.
  * @param {Session | null} asker
+ * @returns {Promise<Fate>}
  */
 export function farewell(asker) {
   return run("readwrite", async (stores) => {
-    if (await isOvertaken(stores, asker)) return;
+    const overtaken = await overtakenBy(stores, asker);
+    if (overtaken) return overtaken;
     const session = await finished(stores.facts.get("session"));
     if (session) stores.facts.put({ person: session.person, signedIn: false }, "session");
     stores.snapshot.clear();
+    return "kept";
   });
-}
-
-/**
- * Signing in leads through other pages, so a scan of this very page's life was made while the person was signed in already:
- * the phone had only not asked yet.
- * @param {Entry} entry
- * @param {string} person
- * @param {number} now
- */
-function adoption({ event }, person, now) {
-  const isOwn = event.boot === BOOT && now - Date.parse(event.captured_at) < 120_000;
-  return isOwn ? { owner: person } : { adopter: person };
-}
-
-/**
- * A scan made while nobody was signed in goes to whoever signs in within a day.
- * @param {Entry} entry
- * @param {number} now
- */
-export function canBeAdopted(entry, now) {
-  return entry.state === "waiting" && holder(entry) === null && Math.abs(now - Date.parse(entry.event.captured_at)) <= DAY;
-}
-
-/**
- * Whether the phone may forget an event: it arrived, and the time in which a restored server could ask for it again is over.
- * @param {Entry} entry
- * @param {number} now
- */
-export function isOver(entry, now) {
-  return entry.state === "done" && entry.sent_at !== null && now - Date.parse(entry.sent_at) > KEPT;
 }

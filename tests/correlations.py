@@ -1,7 +1,8 @@
 """Questions inside questions that ask about other rows than were meant.
 
 SQLAlchemy takes a table for that of an outer question only one level around. Named two levels deeper it is read anew,
-all of its rows: a condition about one booking becomes one about any.
+all of its rows: a condition about one booking becomes one about any. Such a table stands beside the others of its FROM,
+behind a comma; whoever means to read several tables joins them.
 """
 
 from __future__ import annotations
@@ -12,20 +13,46 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 _seen: set[str] = set()
+_ENDS = re.compile(r"(WHERE|GROUP BY|ORDER BY|LIMIT|HAVING|UNION|EXCEPT|INTERSECT|FOR UPDATE|RETURNING|SET)\b")
 
 
 def strays(statement: str) -> list[str]:
-    """Return each EXISTS within another SELECT's own subquery that reads several tables side by side."""
-    found, around = [], []
-    for mark in re.finditer(r"\(SELECT\b|\(|\)", statement):
-        if mark[0] != ")":
-            around.append(mark.start() if mark[0] != "(" else None)
-        elif around and (start := around.pop()) is not None and any(each is not None for each in around):
-            part = re.sub(r"\s+", " ", statement[start : mark.end()])
-            side_by_side = re.match(r"\(SELECT .*? FROM ([^()]*?) WHERE", part)
-            if side_by_side and "," in side_by_side[1] and re.search(r"EXISTS\s*$", statement[:start]):
-                found.append(part)
+    """Return what each SELECT inside another one reads side by side, be it asked for a value, a list or for existence.
+
+    The same table twice is meant: nobody names it twice by mistake.
+    """
+    found = []
+    for mark in re.finditer(r"(?<!DISTINCT )\bFROM\b", statement):
+        parts = _side_by_side(statement, mark.end())
+        if len({part.split()[0] for part in parts}) > 1 and _is_inside(statement[: mark.start()]):
+            found.append(" ".join(", ".join(parts).split()))
     return found
+
+
+def _side_by_side(statement: str, start: int) -> list[str]:
+    """Return what stands between commas from here to the end of a FROM."""
+    parts, depth, begun, at = [], 0, start, start
+    while at < len(statement):
+        sign = statement[at]
+        depth += (sign == "(") - (sign == ")")
+        is_word = depth == 0 and sign.isalpha() and not re.match(r"\w", statement[at - 1])
+        if depth < 0 or (is_word and _ENDS.match(statement, at)):
+            break
+        if sign == "," and depth == 0:
+            parts.append(statement[begun:at])
+            begun = at + 1
+        at += 1
+    return [*parts, statement[begun:at]]
+
+
+def _is_inside(before: str) -> bool:
+    """Whether a FROM belongs to a SELECT in parentheses."""
+    depth = 0
+    for sign in reversed(before):
+        depth += (sign == ")") - (sign == "(")
+        if depth < 0:
+            return True
+    return False
 
 
 def watch() -> None:

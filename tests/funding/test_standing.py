@@ -12,10 +12,11 @@ from app.bookings import operations as bookings
 from app.bookings import queries as booked
 from app.bookings.operations import Order
 from app.checkins import operations as checkins
+from app.checkins import queries as checked
 from app.employers import queries as employers
 from app.funding import operations, queries, steps
 from app.funding.operations import Grant
-from tests.factories import make_employer, make_employment, make_quota
+from tests.factories import make_employer, make_employment, make_quota, make_space
 from tests.funding.coming import TUESDAY, book, come
 
 
@@ -41,7 +42,7 @@ def test_it_counts_what_is_granted_to_everybody_and_committed(people, employer, 
     stands = _stands(employer, quota, now)
     assert (stands.first_on, stands.last_on) == (date(2026, 11, 1), date(2026, 11, 30))
     assert stands.granted == (48, 60_000)
-    assert stands.committed == (3, 1800)
+    assert stands.committed == (3, 5000), "euros are about"
 
 
 def test_of_a_pool_it_counts_one_amount(people, employer, now):
@@ -56,14 +57,14 @@ def test_the_forecast_goes_on_as_it_went_of_late(people, employer, now):
     quota = make_quota(employer, units=8, made_at=datetime(2026, 1, 1, tzinfo=UTC))
     for person in people[:4]:
         book(person, now)
-    assert _stands(employer, quota, now).forecast == (8 + 2, 4800 + 1200)
+    assert _stands(employer, quota, now).forecast == (8 + 2, 10_000), "4800 + 1200 and rounded up"
     assert _stands(employer, quota, now + timedelta(days=28)).forecast == (0, 0)  # December, and nobody booked of late
 
 
 def test_the_forecast_of_a_new_quota_takes_a_week_at_least(people, employer, now):
     quota = make_quota(employer, units=8, made_at=now)
     book(people[0], now)
-    assert _stands(employer, quota, now).forecast == (4, 2400)
+    assert _stands(employer, quota, now).forecast == (4, 5000)
 
 
 def test_the_forecast_ends_at_what_is_granted(people, employer, now):
@@ -178,7 +179,7 @@ def test_a_month_of_few_people_stays_untold_when_more_join(people, now):
 def test_used_and_reserved_are_told_apart_when_the_statement_is(db, people, employer, now):
     """The attack: whoever looks every day at every figure learns of no service younger than 14 days, and of no day."""
     quota = make_quota(employer)
-    came, stayed_away = book(people[0], now), book(people[1], now)
+    came, stayed_away, *_ = (book(person, now) for person in people[:5])
     come(db, came)
     evening = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
     before = _stands(employer, quota, evening)
@@ -192,9 +193,74 @@ def test_used_and_reserved_are_told_apart_when_the_statement_is(db, people, empl
             *queries.past_standings(queries.quota_of(employer.id, quota.id), _group(employer), now=moment),
         ):
             if stands.first_on == date(2026, 11, 1) and stands.used == (2, 1200):
-                assert (stands.reserved, stands.as_of) == ((2, 1200), date(2026, 11, 30))
+                assert (stands.reserved, stands.as_of) == ((8, 4800), date(2026, 11, 30))
                 changed.add(moment.date())
             elif stands.used is not None:
                 assert stands.used == (0, 0)
     assert min(changed) == date(2026, 12, 15)
     assert booked.booking_by_id(stayed_away.id).charge == "reserved"
+
+
+def test_the_price_of_a_place_is_not_told_live(people, employer, now):
+    """The attack: who sees euros to the cent sees by each step at which place somebody has booked."""
+    make_space("teuer", seats=4, price_cents=850)
+    quota = make_quota(employer)
+    cheap = book(people[0], now)
+    at_one = _stands(employer, quota, now)
+    bookings.cancel(booking_uuid=cheap.uuid, person_id=people[0], now=now)
+    bookings.book(order=Order(uuid.uuid4(), "teuer", TUESDAY, "day"), person_id=people[0], now=now)
+    assert _stands(employer, quota, now) == at_one
+
+
+def test_euros_are_never_more_than_was_granted_while_they_are_not(people, employer, now):
+    quota = make_quota(employer, scope="pool", units=None, cents=4200)
+    for person in people[:3]:
+        book(person, now)
+    assert _stands(employer, quota, now).committed == (6, 4200)
+
+
+def test_nothing_is_told_of_a_frame_before_it_begins(people, employer, now):
+    """The attack: 84 days before, its first day is the only one that can be booked."""
+    quota = make_quota(employer, starts_on=date(2027, 2, 1))
+    before = _stands(employer, quota, now)
+    for days in range(10):
+        book(people[0], now + timedelta(days=days), date(2027, 2, 15) + timedelta(days=days)) if days in {
+            0,
+            3,
+        } else None
+        after = _stands(employer, quota, now + timedelta(days=days))
+        assert (after.committed, after.forecast, after.used, after.is_ahead) == (None, None, None, True)
+    assert before.is_ahead
+    begun = _stands(employer, quota, datetime(2027, 2, 1, 8, tzinfo=UTC))
+    assert (begun.committed, begun.is_ahead) == ((4, 5000), False)
+
+
+def test_that_somebody_stayed_away_is_told_once_a_month(db, people, employer, now):
+    """The attack: a day given back a fortnight later would say on which day somebody did not come."""
+    quota = make_quota(employer, frame="quarter", starts_on=date(2026, 10, 1), pays_no_show=False)
+    for person in people[:5]:
+        book(person, now)
+    absent = datetime(2026, 12, 9, 9, tzinfo=UTC)
+    before = _stands(employer, quota, absent - timedelta(days=1))
+    for booking_id, _ in checked.due_charges(absent):
+        checkins.settle_charge(booking_id=booking_id, now=absent)
+    assert sum(booked.booking_by_id(each).charge == "released" for each in range(1, 6)) == 5, "the control: given back"
+    for days in range(36):
+        stands = _stands(employer, quota, min(absent + timedelta(days=days), datetime(2026, 12, 31, 9, tzinfo=UTC)))
+        assert stands.committed == before.committed == (10, 10_000)
+    [past] = queries.past_standings(
+        queries.quota_of(employer.id, quota.id), _group(employer), now=datetime(2027, 1, 20, tzinfo=UTC)
+    )
+    assert (past.committed, past.used, past.is_live) == ((0, 0), (0, 0), False)
+
+
+def test_what_fewer_than_five_have_used_is_not_split(db, people, employer, now):
+    """The attack: a quota that lives for one evening holds one booking, and its split says whether that person came."""
+    quota = make_quota(employer)
+    came = book(people[0], now)
+    come(db, came)
+    checkins.settle_charge(booking_id=came.id, now=datetime(2026, 11, 24, 18, 0, tzinfo=UTC))
+    [past] = queries.past_standings(
+        queries.quota_of(employer.id, quota.id), _group(employer), now=datetime(2026, 12, 20, tzinfo=UTC)
+    )
+    assert (past.committed, past.used, past.reserved) == ((2, 1200), None, None)

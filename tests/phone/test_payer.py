@@ -193,3 +193,22 @@ def test_the_etag_changes_with_who_pays(change, status, book, as_, cast, db, now
     etag = ana.get(SNAPSHOT).headers["ETag"]
     change(booking=booking, cast=cast, db=db, now=now)
     assert ana.get(SNAPSHOT, headers={"If-None-Match": etag}).status_code == status
+
+
+@pytest.mark.parametrize(("before", "after"), [((3, 4), (5,)), ((1, 4), (2, 3)), ((1, 5, 6), (2, 3, 7)), ((), (1,))])
+def test_no_sum_or_square_stands_for_other_programmes(before, after, as_, cast, db):
+    """9 + 16 = 25, 1 + 4 = 2 + 3, and the third pair is alike in both."""
+    made = [factories.make_programme(f"p{number}", is_for_all=False) for number in range(1, 8)]
+    assert [each.id for each in made] == [1, 2, 3, 4, 5, 6, 7]
+    ana = as_("ana")
+
+    def take_part(ids):
+        db.session.execute(delete(ProgrammePerson))
+        db.session.add_all(ProgrammePerson(programme_id=each, person_id=cast["ana"]) for each in ids)
+        db.session.commit()
+
+    take_part(before)
+    etag = ana.get(SNAPSHOT).headers["ETag"]
+    assert ana.get(SNAPSHOT, headers={"If-None-Match": etag}).status_code == 304
+    take_part(after)
+    assert ana.get(SNAPSHOT, headers={"If-None-Match": etag}).status_code == 200

@@ -37,6 +37,10 @@ async function scan(which = 0) {
   await record(`${origin}/c/${codes[which].code}`, { origin, isScanned: true, moment: thisMoment() });
 }
 
+async function pause() {
+  await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
 /** @returns {Promise<string>} */
 async function reach() {
   let found = "";
@@ -154,10 +158,41 @@ for (const [who, leave] of Object.entries({ in: signIn, out: signOut })) {
   }
 }
 
+test("row 25: a late answer of the last person takes neither the phone nor a scan from the next one", async () => {
+  server(ana);
+  await sync();
+  let cookie = ana;
+  /** @type {(() => void)[]} */
+  const waiting = [];
+  network(async (request) => {
+    if (isDevice(request)) return { body: { device: request.address.split("/").at(-1), name: null } };
+    const who = cookie;
+    if (request.batch) return request.headers["Nahplatz-Person"] === who.id ? accepted(request) : refused;
+    if (waiting.length < 2) await new Promise((resolve) => waiting.push(() => resolve(null)));
+    return { body: snapshot(who) };
+  });
+  await signIn();
+  const otherTab = (await import(new URL("../../pwa/sync.js?tab=2", import.meta.url).href)).refresh();
+  await pause();
+  cookie = ben;
+  await scan(0);
+  const ownTab = refresh();
+  await pause();
+  waiting[0]();
+  await pause();
+  waiting[1]();
+  assert.deepEqual([await otherTab, await ownTab], ["online", "online"]);
+  const { session, snapshot: kept } = await state();
+  assert.deepEqual([session?.person, kept?.body.person.id], [ben.id, ben.id]);
+  await sync();
+  assert.deepEqual((await state()).entries.map(({ owner, adopter, state: each }) => [adopter ?? owner, each]), [[ben.id, "done"]]);
+});
+
 test("row 25: an answer that the next person overtook does not take the phone from them", async () => {
   server(ana);
   await sync();
   network(async () => {
+    server(ben);
     await signIn();
     await beGreeted(ben);
     return { body: snapshot(ana), headers: { ETag: '"late"' } };

@@ -1,9 +1,12 @@
-"""How quotas stand: granted, committed, where it leads, and and what was used, no sooner than it may be seen.
+"""How quotas stand: granted, committed, where it leads, and what was used, no sooner than it may be seen.
 
 Whoever grants never learns who was where and when. Live there is only what is committed, which is reserved and used in
-one. The split of the two is that of the books as they stood at the end of a month, told when its statement is: no
-service that is younger than 14 days is in it, and who looks every day finds nobody's day in what has changed.
-Of groups of fewer than five people nothing is told but what was granted.
+one: what people book and cancel, not what the worker finds out about who came. Its euros are about, because places with
+different prices could be told by them. The split of the two is that of the books as they stood at the end of a month,
+told when its statement is: no service that is younger than 14 days is in it, and who looks every day finds nobody's day
+in what has changed. Of groups of fewer than five people nothing is told but what was granted, of a quota for each of
+them no split while fewer than five have used it, and of a frame nothing before it begins: at first only its first day
+can be booked.
 
 What was granted is what whoever grants has typed, times the people: never the sum of the accounts, each of which keeps
 what is taken of it when less is granted. Whoever tries one amount after the other would read from their sums how many
@@ -17,7 +20,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app import clock
 from app.employers.queries import FEWEST
@@ -30,6 +33,10 @@ TIMEZONE = "Europe/Berlin"
 # How new bookings have come in of late says how they will; a new quota's first days are stretched to a week.
 PACE_DAYS, LEAST_PACE_DAYS = 28, 7
 FRAMES_SHOWN = 12
+# Live euros are told in steps of so many cents.
+ABOUT = 50_00
+# Writes down who came and who did not: what it changes is told once a month.
+WORKER = "worker"
 
 Limit = tuple[int | None, int | None]  # units and cents; None = no limit
 Amount = tuple[int, int]
@@ -39,7 +46,9 @@ Amount = tuple[int, int]
 class Standing:
     """One quota in one frame of dates, (units, cents) each. `committed` and what follows is None for small groups.
 
-    `used` and `reserved` are the books of `as_of`; None while nothing of the frame is old enough.
+    `used` and `reserved` are the books of `as_of`; None while nothing of the frame is old enough or too few have used
+    it. The cents of `committed` and `forecast` are rounded up to 50 euros while the frame `is_live`, which is until its
+    last books are told; before the frame begins, when it `is_ahead`, there are none.
     """
 
     first_on: date
@@ -50,6 +59,8 @@ class Standing:
     used: Amount | None
     reserved: Amount | None
     as_of: date
+    is_live: bool = True
+    is_ahead: bool = False
 
 
 # How many people may use a quota on a day.
@@ -91,18 +102,53 @@ def _standing(quota: QuotaFacts, group: Group, frame: tuple[date, date], *, now:
     granted = _given(quota, people, frame)
     if min(people, group(today)) < FEWEST:
         return Standing(*frame, granted, None, None, None, None, as_of)
-    account = table(Account).c
-    units, cents = (account[f"reserved_{unit}"] + account[f"settled_{unit}"] for unit in ("units", "cents"))
-    row = execute(
-        select(*(func.coalesce(func.sum(each), 0) for each in (units, cents))).where(*_of(quota, frame))
-    ).one()
-    committed = int(row[0]), int(row[1])
+    if frame[0] > today:
+        return Standing(*frame, granted, None, None, None, None, as_of, is_ahead=True)
+    until = clock.moment_of(as_of + timedelta(days=1), 0, TIMEZONE)
+    committed = _committed(quota, frame, until)
     if not quota.is_for_each:
         granted = _with_rest(granted, quota, frame)
+    is_live = frame[1] > as_of
     days_left = max(0, (frame[1] - max(today, frame[0] - timedelta(days=1))).days)
     forecast = _forecast(quota, committed, granted, days_left, now=now)
-    used, reserved = _books(quota.id, frame[0], as_of) if frame[0] <= as_of else (None, None)
-    return Standing(*frame, granted, committed, forecast, used, reserved, as_of)
+    is_told = frame[0] <= as_of and _is_used_by_enough(quota, frame, until)
+    used, reserved = _books(quota.id, frame[0], until) if is_told else (None, None)
+    if is_live:
+        committed, forecast = _about(committed, granted), _about(forecast, granted)
+    return Standing(*frame, granted, committed, forecast, used, reserved, as_of, is_live)
+
+
+def _committed(quota: QuotaFacts, frame: tuple[date, date], until: datetime) -> Amount:
+    """Return what is reserved and used in one, without what the worker has found out since the books that are told."""
+    entry, account = table(Entry).c, table(Account).c
+    row = execute(
+        select(*(_taken(entry, unit) for unit in ("units", "cents")))
+        .join_from(table(Entry), table(Account), account.id == entry.account_id)
+        .where(*_of(quota, frame), or_(entry.made_at < until, entry.actor != WORKER))
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+def _about(amount: Amount, granted: Limit) -> Amount:
+    """Round euros up, not beyond what was granted if they are not."""
+    units, cents = amount
+    rounded = -(-cents // ABOUT) * ABOUT
+    limit = granted[1]
+    return units, rounded if limit is None or cents > limit else min(rounded, limit)
+
+
+def _is_used_by_enough(quota: QuotaFacts, frame: tuple[date, date], until: datetime) -> bool:
+    """Whether five people have used a quota that is for each of them; one for all together knows no people."""
+    if not quota.is_for_each:
+        return True
+    entry, account = table(Entry).c, table(Account).c
+    has_taken = (entry.reserved_units + entry.settled_units > 0) & (entry.made_at < until)
+    holders = (
+        select(func.count(account.holder.distinct()))
+        .join_from(table(Entry), table(Account), account.id == entry.account_id)
+        .where(*_of(quota, frame), has_taken)
+    )
+    return int(execute(holders).scalar_one()) >= FEWEST
 
 
 def _of(quota: QuotaFacts, frame: tuple[date, date]) -> Any:
@@ -140,7 +186,7 @@ def _forecast(quota: QuotaFacts, committed: Amount, granted: Limit, days_left: i
     recent = execute(
         select(*(_taken(entry, unit) for unit in ("units", "cents")))
         .join_from(table(Entry), table(Account), account.id == entry.account_id)
-        .where(account.quota_id == quota.id, entry.made_at > now - timedelta(days=days))
+        .where(account.quota_id == quota.id, entry.made_at > now - timedelta(days=days), entry.actor != WORKER)
     ).one()
     found = []
     for taken, pace, most in zip(committed, recent, granted, strict=True):
@@ -153,10 +199,9 @@ def _taken(entry: Any, unit: str) -> Any:
     return func.coalesce(func.sum(entry[f"reserved_{unit}"] + entry[f"settled_{unit}"]), 0)
 
 
-def _books(quota_id: int, first_on: date, as_of: date) -> tuple[Amount, Amount]:
-    """Return what was used and reserved of a frame when `as_of` ended."""
+def _books(quota_id: int, first_on: date, until: datetime) -> tuple[Amount, Amount]:
+    """Return what was used and reserved of a frame at a moment."""
     entry, account = table(Entry).c, table(Account).c
-    until = clock.moment_of(as_of + timedelta(days=1), 0, TIMEZONE)
     names = [f"{kind}_{unit}" for kind in ("settled", "reserved") for unit in ("units", "cents")]
     row = execute(
         select(*(func.coalesce(func.sum(entry[name]), 0) for name in names))
