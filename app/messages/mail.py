@@ -16,13 +16,15 @@ from flask import current_app
 
 from app import i18n
 from app.config import Config
+from app.messages import invitations
 from app.messages.queries import Claimed
 
 
 def compose(message: Claimed) -> EmailMessage:
     """Write the mail. The same message always becomes the same mail, so that a second copy is recognised as one."""
     settings: Config = current_app.config["NAHPLATZ"]
-    subject, text, html = _render(message)
+    payload = _revive(message.payload)
+    subject, text, html = _render(message, payload)
     mail = EmailMessage(policy=SMTP)
     sender_name, sender = parseaddr(settings.mail_from)
     mail["From"] = Address(sender_name or "Nahplatz", addr_spec=sender)
@@ -38,14 +40,16 @@ def compose(message: Claimed) -> EmailMessage:
     # Quoted-printable stays legible where somebody opens the file.
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    with i18n.speaking(message.language):
+        invitations.attach(mail, message, payload, settings)
     mail["Content-Language"] = message.language  # last: setting the content drops what was said about it
     return mail
 
 
-def _render(message: Claimed) -> tuple[str, str, str]:
+def _render(message: Claimed, payload: dict[str, Any]) -> tuple[str, str, str]:
     """Return subject, text and HTML. No request is needed: the worker has none."""
     templates = current_app.jinja_env
-    words = {"name": None, **_revive(message.payload), "language": message.language}
+    words = {"name": None, **payload, "language": message.language}
     with i18n.speaking(message.language):
         plain = templates.get_template(f"messages/{message.kind}.txt").render(words)
         html = templates.get_template(f"messages/{message.kind}.html").render(words)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlsplit
 
-import icalendar
-
-from app import clock
+from app import calendars, clock
 from app.bookings.queries import BookingFacts
+from app.calendars import Event
 from app.spaces.queries import SpaceFacts
 
 
@@ -35,27 +34,20 @@ def _moment(moment: datetime) -> str:
 
 
 def calendar_entry(booking: BookingFacts, space: SpaceFacts, *, summary: str, page: str) -> bytes:
-    """Write a booking as an iCalendar file (RFC 5545). `page` is the address where it can be changed."""
-    event = icalendar.Event()
-    event.add("uid", f"{booking.uuid}@{urlsplit(page).hostname}")
-    event.add("sequence", booking.sequence)
-    event.add("dtstamp", booking.ended_at or booking.made_at)
+    """Write a booking as an iCalendar file. `page` is the address where it can be changed."""
     zone = clock.zone(space.timezone)
-    event.add("dtstart", booking.starts_at.astimezone(zone))
-    event.add("dtend", booking.ends_at.astimezone(zone))
-    event.add("summary", summary)
-    event.add("status", "CONFIRMED" if booking.is_open else "CANCELLED")
     place = f"{space.plz} {space.town_name}" if space.plz else space.town_name
-    event.add("location", ", ".join(part for part in (space.name, space.address, place) if part))
-    if space.lat is not None and space.lon is not None:
-        event.add("geo", (space.lat, space.lon))
-    event.add("description", "\n".join(part for part in (booking.seat_name, space.arrival, page) if part))
-    event.add("url", page)
-    calendar = icalendar.Calendar()
-    calendar.add("prodid", "-//Nahplatz//DE")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add_component(event)
-    calendar.add_missing_timezones()
-    body: bytes = calendar.to_ical()
-    return body
+    event = Event(
+        uid=f"{booking.uuid}@{urlsplit(page).hostname}",
+        sequence=booking.sequence,
+        stamp=booking.ended_at or booking.made_at,
+        starts_at=booking.starts_at.astimezone(zone),
+        ends_at=booking.ends_at.astimezone(zone),
+        summary=summary,
+        location=", ".join(part for part in (space.name, space.address, place) if part),
+        description="\n".join(part for part in (booking.seat_name, space.arrival, page) if part),
+        url=page,
+        position=None if space.lat is None or space.lon is None else (space.lat, space.lon),
+        is_cancelled=not booking.is_open,
+    )
+    return calendars.write([event])

@@ -6,7 +6,6 @@ from app.bookings.steps.ending import call_off, end, release
 from app.bookings.steps.forget import forget, untie
 from app.bookings.steps.inserting import NewBooking
 from app.bookings.steps.notices import (
-    Placed,
     note_ended,
     tell_called_off,
     tell_cancelled,
@@ -17,6 +16,7 @@ from app.bookings.steps.notices import (
     tell_released,
     tell_several_cancelled,
 )
+from app.bookings.steps.saying import Placed
 from app.bookings.steps.seats import AlreadyBooked, SeatTaken, insert_booking, move_to_seat
 from app.bookings.steps.walk_in import WalkIn
 from app.bookings.steps.walk_in import seat as seat_walk_in
