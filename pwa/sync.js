@@ -1,7 +1,7 @@
 // Keeps a page in step with the server: sends the outbox, fetches the snapshot, knows when to try again, and to whom this
 // phone belongs, as the server last said.
 
-import { adoption, canBeAdopted, inFull, isOver } from "./lib/adopting.js";
+import { adoption, canBeAdopted, inFull, isOver } from "./lib/entries.js";
 import { ask, serverTime } from "./lib/contact.js";
 import { finished, run, state } from "./store.js";
 
