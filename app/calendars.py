@@ -56,6 +56,11 @@ def write(events: Sequence[Event], *, method: Method = "PUBLISH", invited: Invit
     return body
 
 
+def location(name: str, address: str | None, plz: str | None, town: str) -> str:
+    """Write where an appointment is, as calendars hand it to maps."""
+    return ", ".join(part for part in (name, address, f"{plz} {town}" if plz else town) if part)
+
+
 def _entry(event: Event, invited: Invited | None) -> icalendar.Event:
     entry = icalendar.Event()
     entry.add("uid", event.uid)

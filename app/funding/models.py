@@ -12,8 +12,8 @@ from app.extensions import Model, Moment
 
 # Kinds of entries. The first two give, the others follow a booking.
 GRANT, CARRY, RESERVE, RELEASE, SETTLE, CORRECT = "grant", "carry", "reserve", "release", "settle", "correct"
-# Why an account that a booking left pays for it again.
-PAYER_CHANGED, CAME = "payer_changed", "came"
+# Why an account that a booking left pays for it again; the actor of what is found out later, like who came.
+PAYER_CHANGED, CAME, WORKER = "payer_changed", "came", "worker"
 # How the payer of a booking is named: this and the programme's slug, or the quota's id.
 BY_PROGRAMME, BY_QUOTA = "programme-", "quota-"
 _IS_SETTLED = text("settled_units <> 0 OR settled_cents <> 0")

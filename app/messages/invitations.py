@@ -59,7 +59,6 @@ def _told(payload: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _event(booking: dict[str, Any], at: datetime, public_url: str, *, is_cancelled: bool) -> Event:
     space, named = booking["space"], booking["calendar"]
     zone, page = clock.zone(named["timezone"]), f"{public_url}/meine"
-    place = f"{space['plz']} {space['town']}" if space["plz"] else space["town"]
     lines = [
         booking["seat"]["name"],
         space["arrival"],
@@ -73,7 +72,7 @@ def _event(booking: dict[str, Any], at: datetime, public_url: str, *, is_cancell
         starts_at=booking["starts_at"].astimezone(zone),
         ends_at=booking["ends_at"].astimezone(zone),
         summary=i18n.gettext(SUMMARY, space=space["name"]),
-        location=", ".join(part for part in (space["name"], space["address"], place) if part),
+        location=calendars.location(space["name"], space["address"], space["plz"], space["town"]),
         description="\n".join(line for line in lines if line),
         url=page,
         position=tuple(named["position"]) if named["position"] else None,

@@ -244,6 +244,7 @@ def test_nothing_ticked_asks_for_a_day(ana, db):
 
     assert answer.status_code == 422
     assert "Hake mindestens einen Tag an." in answer.text
+    assert _ticked(answer), "the days are there again"
     assert db.session.scalar(select(func.count(Booking.id))) == 0
 
 

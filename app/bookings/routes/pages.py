@@ -5,9 +5,8 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import Response, flash, redirect, render_template, request
+from flask import Response, redirect, render_template, request
 
 from app import access, clock, i18n, problems
 from app.bookings import forms, operations, queries, schemas
@@ -43,26 +42,9 @@ def book(slug: str) -> Any:
             results = [operations.book(order=orders[0], person_id=person_id, now=clock.now())]
         else:
             results = operations.book_several(orders=orders, person_id=person_id, now=clock.now())
+        return views.booked(space, results)
     except DomainError as refusal:
         return _book_page(space, {**request.form.to_dict(), "date": request.form.getlist("date")}, refusal)
-    return _booked(space, results)
-
-
-def _booked(space: SpaceFacts, results: list[operations.Result]) -> Any:
-    """Go on to the person's bookings; say which days did not work and why."""
-    booked = [result.booking for result in results if result.booking is not None and result.booking.is_open]
-    refused = [result for result in results if result.refusal is not None]
-    if not booked:
-        # Nothing refused and nothing open: the same form was sent again after a cancellation.
-        refusal = refused[0].refusal if refused else operations.BookingCancelled()
-        values = {**request.form.to_dict(), "date": request.form.getlist("date")}
-        return _book_page(space, values, refusal)
-    for result in refused:
-        day = i18n.format_day(result.order.date, i18n.gettext("EEEE, d. MMMM"))
-        flash(f"{day}: {problems.sentence(result.refusal)}", "warning")  # type: ignore[arg-type]
-    if refused:
-        return redirect(f"/orte/{space.slug}/gebucht?neu={booked[0].uuid}&anzahl={len(booked)}", 303)
-    return redirect(f"/meine?{urlencode([('neu', booking.uuid) for booking in booked])}", 303)
 
 
 @blueprint.get("/orte/<slug>/gebucht")

@@ -6,7 +6,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
@@ -65,12 +64,9 @@ def regular(slug: str) -> Any:
     """Show what would become of each day; nothing is stored."""
     space = _bookable(slug)
     try:
-        form = forms.read_regular(request.form)
-        return _page(space, _typed(), {}, _tried(space, form))
-    except InvalidInput as refusal:
-        return _page(space, _typed(), problems.field_sentences(refusal)), refusal.status
+        return _page(space, _typed(), {}, _tried(space, forms.read_regular(request.form)))
     except DomainError as refusal:
-        return _page(space, _typed(), {"form": problems.sentence(refusal)}), refusal.status
+        return _page(space, _typed(), _errors(refusal)), refusal.status
 
 
 @blueprint.post("/orte/<slug>/regelmaessig/buchen")
@@ -81,22 +77,17 @@ def book_regular(slug: str) -> Any:
     try:
         form = forms.read_regular(request.form)
         if not form.dates:
-            raise InvalidInput({"form": N_("Hake mindestens einen Tag an.")})
+            none = InvalidInput({"form": N_("Hake mindestens einen Tag an.")})
+            return _page(space, _typed(), _errors(none), _tried(space, form)), none.status
         orders = [_order(form, space, day, form.payers.get(day)) for day in form.dates]
-        results = operations.book_several(orders=orders, person_id=access.signed_in().person_id, now=clock.now())
-        booked = [each.booking for each in results if each.booking is not None and each.booking.is_open]
-        refused = [each for each in results if each.refusal is not None]
-        if not booked:
-            raise next((each.refusal for each in refused if each.refusal), operations.BookingCancelled())
-    except InvalidInput as refusal:
-        return _page(space, _typed(), problems.field_sentences(refusal)), refusal.status
+        person_id = access.signed_in().person_id
+        return views.booked(space, operations.book_several(orders=orders, person_id=person_id, now=clock.now()))
     except DomainError as refusal:
-        return _page(space, _typed(), {"form": problems.sentence(refusal)}), refusal.status
-    for each in refused:
-        flash(f"{_day(each.order.date)}: {problems.sentence(each.refusal)}", "warning")  # type: ignore[arg-type]
-    if refused:
-        return redirect(f"/orte/{space.slug}/gebucht?neu={booked[0].uuid}&anzahl={len(booked)}", 303)
-    return redirect(f"/meine?{urlencode([('neu', booking.uuid) for booking in booked])}", 303)
+        return _page(space, _typed(), _errors(refusal)), refusal.status
+
+
+def _errors(refusal: DomainError) -> dict[str, str]:
+    return problems.field_sentences(refusal) or {"form": problems.sentence(refusal)}
 
 
 def _bookable(slug: str) -> SpaceFacts:
@@ -193,7 +184,9 @@ def _several_page(errors: dict[str, str]) -> str:
     now = clock.now()
     stretch = _stretch(request.args)
     found = queries.open_bookings(access.signed_in().person_id, now=now)
-    listed = [{**_facts(each), "is_ticked": stretch is not None and each.date in stretch} for each in found]
+    listed = [
+        {**_facts(each), "is_ticked": stretch is not None and stretch[0] <= each.date <= stretch[1]} for each in found
+    ]
     return render_template(
         "bookings/cancel_several.html",
         bookings=listed,
@@ -204,27 +197,15 @@ def _several_page(errors: dict[str, str]) -> str:
     )
 
 
-class _Stretch:
-    """Days from one to another, both included."""
-
-    def __init__(self, first: date, last: date) -> None:
-        self.first, self.last = min(first, last), max(first, last)
-
-    def __contains__(self, day: object) -> bool:
-        return isinstance(day, date) and self.first <= day <= self.last
-
-
-def _stretch(asked: MultiDict[str, str]) -> _Stretch | None:
+def _stretch(asked: MultiDict[str, str]) -> tuple[date, date] | None:
+    """Return the first and the last day that an address names, in their order."""
     try:
         first = date.fromisoformat(asked.get("von", ""))
-        return _Stretch(first, date.fromisoformat(asked.get("bis") or first.isoformat()))
+        last = date.fromisoformat(asked.get("bis") or first.isoformat())
     except ValueError:
         return None
+    return min(first, last), max(first, last)
 
 
 def _facts(booking: BookingFacts) -> dict[str, Any]:
     return views.booking(booking, spaces.directory().by_id[booking.space_id])
-
-
-def _day(day: date) -> str:
-    return i18n.format_day(day, i18n.gettext("EEEE, d. MMMM"))

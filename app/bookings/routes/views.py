@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import current_app, flash, redirect
 
 from app import clock, i18n, problems
 from app.bookings import operations, queries
 from app.bookings.models import PERIODS
-from app.bookings.operations import Present
+from app.bookings.operations import Present, Result
 from app.bookings.queries import BookingFacts, Free
 from app.bookings.routes import paying
 from app.errors import N_, DomainError, InvalidInput
@@ -176,6 +178,23 @@ def refusal(error: DomainError, at: SpaceFacts, when: When, *, now: datetime) ->
         "code": error.code,
         "alternatives": [{"text": _way(way, at), "href": way.path} for way in ways],
     }
+
+
+def booked(at: SpaceFacts, results: Sequence[Result]) -> Any:
+    """Go on to the person's bookings; say which days did not work and why.
+
+    Refuses: when nothing is booked, what the first day was refused with; `BookingCancelled` when none was, because the
+    same form was sent again after a cancellation.
+    """
+    made = [result.booking for result in results if result.booking is not None and result.booking.is_open]
+    refused = [(result.order.date, result.refusal) for result in results if result.refusal is not None]
+    if not made:
+        raise refused[0][1] if refused else operations.BookingCancelled()
+    for day, why in refused:
+        flash(f"{i18n.format_day(day, i18n.gettext('EEEE, d. MMMM'))}: {problems.sentence(why)}", "warning")
+    if refused:
+        return redirect(f"/orte/{at.slug}/gebucht?neu={made[0].uuid}&anzahl={len(made)}", 303)
+    return redirect(f"/meine?{urlencode([('neu', each.uuid) for each in made])}", 303)
 
 
 def unchanged(booked: BookingFacts) -> Any:

@@ -36,7 +36,6 @@ def _moment(moment: datetime) -> str:
 def calendar_entry(booking: BookingFacts, space: SpaceFacts, *, summary: str, page: str) -> bytes:
     """Write a booking as an iCalendar file. `page` is the address where it can be changed."""
     zone = clock.zone(space.timezone)
-    place = f"{space.plz} {space.town_name}" if space.plz else space.town_name
     event = Event(
         uid=f"{booking.uuid}@{urlsplit(page).hostname}",
         sequence=booking.sequence,
@@ -44,7 +43,7 @@ def calendar_entry(booking: BookingFacts, space: SpaceFacts, *, summary: str, pa
         starts_at=booking.starts_at.astimezone(zone),
         ends_at=booking.ends_at.astimezone(zone),
         summary=summary,
-        location=", ".join(part for part in (space.name, space.address, place) if part),
+        location=calendars.location(space.name, space.address, space.plz, space.town_name),
         description="\n".join(part for part in (booking.seat_name, space.arrival, page) if part),
         url=page,
         position=None if space.lat is None or space.lon is None else (space.lat, space.lon),

@@ -70,8 +70,8 @@ def paid(booking: BookingFacts, paying: Paying | None) -> dict[str, Any]:
     return {"payer": paying.name, "own_cents": paying.own_cents}
 
 
-def way(way: Alternative) -> dict[str, Any]:
-    return {"name": way.space.name, "town": way.space.town_name, "period": way.period, "path": way.path}
+def way(free: Alternative) -> dict[str, Any]:
+    return {"name": free.space.name, "town": free.space.town_name, "period": free.period, "path": free.path}
 
 
 def seat(booking: BookingFacts) -> dict[str, Any]:

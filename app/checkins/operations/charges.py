@@ -9,9 +9,7 @@ from app.bookings import steps as bookings
 from app.bookings.models import RELEASED, RESERVED, SETTLED
 from app.checkins import queries
 from app.funding import steps as accounts
-from app.funding.models import CAME
-
-WORKER = "worker"
+from app.funding.models import CAME, WORKER
 
 
 @transaction.write

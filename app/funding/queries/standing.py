@@ -25,7 +25,7 @@ from sqlalchemy import func, or_, select
 from app import clock
 from app.employers.queries import FEWEST
 from app.extensions import execute, table
-from app.funding.models import CARRY, Account, Entry
+from app.funding.models import CARRY, WORKER, Account, Entry
 from app.funding.queries.frames import due_month, frame_of, months_later
 from app.funding.queries.quotas import QuotaFacts
 
@@ -35,8 +35,6 @@ PACE_DAYS, LEAST_PACE_DAYS = 28, 7
 FRAMES_SHOWN = 12
 # Live euros are told in steps of so many cents.
 ABOUT = 50_00
-# Writes down who came and who did not: what it changes is told once a month.
-WORKER = "worker"
 
 Limit = tuple[int | None, int | None]  # units and cents; None = no limit
 Amount = tuple[int, int]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 
 from app.extensions import execute, table
-from app.funding.models import CARRY, Account, Entry
+from app.funding.models import CARRY, WORKER, Account, Entry
 from app.funding.steps.applying import lock_accounts
 from app.funding.steps.opening import open_account, write_grant
 
@@ -61,4 +61,4 @@ def _is_written(key: str) -> bool:
 def _grant(account_id: int, amount: dict[str, int], reason: str, key: str, now: datetime) -> None:
     granted = {f"granted_{unit}": _accounts.c[f"granted_{unit}"] + more for unit, more in amount.items()}
     execute(update(_accounts).where(_accounts.c.id == account_id).values(granted))
-    write_grant(account_id, (amount["units"], amount["cents"]), (CARRY, reason, "worker"), key=key, now=now)
+    write_grant(account_id, (amount["units"], amount["cents"]), (CARRY, reason, WORKER), key=key, now=now)
