@@ -62,7 +62,7 @@ def _tests() -> list[Step]:
         Step("many at once on SQLite", [*pytest, *crowded]),
         Step("many at once on PostgreSQL", [*postgresql, *crowded, one_file]),
         Step("phones on a bad day", [sys.executable, "-m", "tests.crowd"]),
-        Step("tests in a browser", [*pytest, "tests/browser"]),
+        Step("tests in a browser", [*pytest, "-n", "2", "--dist", "loadfile", "tests/browser"]),
     ]
 
 
