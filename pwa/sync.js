@@ -1,8 +1,8 @@
 // Keeps a page in step with the server: sends the outbox, fetches the snapshot, knows when to try again, and to whom this
 // phone belongs, as the server last said.
 
-import { adoption, canBeAdopted, inFull, isOver } from "./lib/entries.js";
-import { ask, serverTime } from "./lib/contact.js";
+import { BOOT, ask, serverTime } from "./lib/contact.js";
+import { holder } from "./lib/entries.js";
 import { finished, run, state } from "./store.js";
 
 /** @typedef {import("./lib/entries.js").Entry} Entry */
@@ -11,6 +11,8 @@ import { finished, run, state } from "./store.js";
 /** @typedef {"kept" | "ask" | "left"} Fate what became of an answer: it counts, it has to be asked for again, or others will ask */
 /** @typedef {"online" | "offline" | "signed_out"} Reach how the server was last found */
 
+const DAY = 86_400_000;
+const KEPT = 30 * DAY;
 const ADDRESS = "/api/v1/me/snapshot";
 /** @type {(reach: Reach) => void} */
 let tell = () => undefined;
@@ -202,4 +204,47 @@ export function farewell(asker) {
     stores.snapshot.clear();
     return "kept";
   });
+}
+
+/**
+ * What was sent without a session was only stored; the snapshot tells what became of it.
+ * @param {import("./lib/types.js").Verdict} verdict
+ * @param {any} body
+ * @returns {import("./lib/types.js").Verdict}
+ */
+export function inFull(verdict, body) {
+  const known = body.checkins?.find((/** @type {any} */ { id }) => id === verdict.id);
+  if (!known) return verdict;
+  const space = body.spaces[known.space];
+  return { ...verdict, ...known, space: space ? { slug: known.space, name: space.name } : null };
+}
+
+/**
+ * Signing in leads through other pages, so a scan of this very page's life was made while the person was signed in already:
+ * the phone had only not asked yet.
+ * @param {Entry} entry
+ * @param {string} person
+ * @param {number} now
+ */
+export function adoption({ event }, person, now) {
+  const isOwn = event.boot === BOOT && now - Date.parse(event.captured_at) < 120_000;
+  return isOwn ? { owner: person } : { adopter: person };
+}
+
+/**
+ * A scan made while nobody was signed in goes to whoever signs in within a day.
+ * @param {Entry} entry
+ * @param {number} now
+ */
+export function canBeAdopted(entry, now) {
+  return entry.state === "waiting" && holder(entry) === null && Math.abs(now - Date.parse(entry.event.captured_at)) <= DAY;
+}
+
+/**
+ * Whether the phone may forget an event: it arrived, and the time in which a restored server could ask for it again is over.
+ * @param {Entry} entry
+ * @param {number} now
+ */
+export function isOver(entry, now) {
+  return entry.state === "done" && entry.sent_at !== null && now - Date.parse(entry.sent_at) > KEPT;
 }

@@ -31,9 +31,7 @@ NIGHT = DAY
 
 def _kept_by_phones() -> int:
     """Days for which a phone keeps check-ins that arrived, as its own code says."""
-    [days] = re.findall(
-        r"^const KEPT = (\d+) \* DAY;$", (ROOT / "pwa" / "lib" / "entries.js").read_text("utf-8"), re.MULTILINE
-    )
+    [days] = re.findall(r"^const KEPT = (\d+) \* DAY;$", (ROOT / "pwa" / "sync.js").read_text("utf-8"), re.MULTILINE)
     return int(days)
 
 

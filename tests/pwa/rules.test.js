@@ -5,7 +5,7 @@ import { repeated } from "../../pwa/lib/keeping.js";
 import "./phone.js";
 import { askedAgain, isPaused, judge, lostSince, nextBatch, revived, wait } from "../../pwa/lib/rules.js";
 
-const { canBeAdopted, isOver } = await import("../../pwa/lib/entries.js");
+const { canBeAdopted, isOver } = await import("../../pwa/sync.js");
 
 const NOW = Date.parse("2026-11-23T07:00:00Z");
 const SECOND = 1000;
