@@ -194,7 +194,7 @@ def test_few_users_few_members_then_and_few_today_hide_all_of_a_month(december, 
     assert _rows(december) == {}, "four people worked there in December"
     for row in rows[:2]:
         row.starts_on = date(2026, 1, 1)
-    entries = db.session.scalars(select(Entry).where(Entry.kind == "settle")).all()
+    entries = db.session.scalars(select(Entry).where(Entry.kind == "settle").order_by(Entry.id)).all()
     for entry in entries[:2]:
         entry.settled_units = 0
     db.session.commit()
