@@ -6,10 +6,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from urllib.parse import urlsplit
+from uuid import UUID
 
 import icalendar
 
+from app import clock, i18n
+from app.errors import N_
+
 Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
+SUMMARY = N_("Dein Platz: %(space)s")
+STOP = N_("Haltestelle: %(stop)s")
+CHANGE = N_("Ändern oder absagen: %(page)s")
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """What calendars are told of a booking, wherever they are told it. Moments are aware, `timezone` is the space's.
+
+    `location` is as `location` writes it, `position` is latitude and longitude in degrees.
+    """
+
+    uuid: UUID
+    sequence: int
+    stamp: datetime
+    starts_at: datetime
+    ends_at: datetime
+    timezone: str
+    seat: str
+    space: str
+    location: str
+    arrival: str | None
+    stop: str | None
+    position: tuple[float, float] | None
+    is_cancelled: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,6 +68,30 @@ class Invited:
 
     organizer: str
     attendee: str
+
+
+def event(told: Appointment, public_url: str) -> Event:
+    """Say an appointment in the present language; it can be changed at `public_url`."""
+    zone, page = clock.zone(told.timezone), f"{public_url}/meine"
+    lines = [
+        told.seat,
+        told.arrival,
+        i18n.gettext(STOP, stop=told.stop) if told.stop else None,
+        i18n.gettext(CHANGE, page=page),
+    ]
+    return Event(
+        uid=f"{told.uuid}@{urlsplit(public_url).hostname}",
+        sequence=told.sequence,
+        stamp=told.stamp,
+        starts_at=told.starts_at.astimezone(zone),
+        ends_at=told.ends_at.astimezone(zone),
+        summary=i18n.gettext(SUMMARY, space=told.space),
+        location=told.location,
+        description="\n".join(line for line in lines if line),
+        url=page,
+        position=told.position,
+        is_cancelled=told.is_cancelled,
+    )
 
 
 def write(events: Sequence[Event], *, method: Method = "PUBLISH", invited: Invited | None = None) -> bytes:

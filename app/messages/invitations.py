@@ -7,12 +7,11 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Any
-from urllib.parse import urlsplit
+from uuid import UUID
 
-from app import calendars, clock, i18n
-from app.calendars import Event, Invited, Method
+from app import calendars
+from app.calendars import Appointment, Invited, Method
 from app.config import Config
-from app.errors import N_
 from app.messages.queries import Claimed
 
 # What mails of a kind do to calendars. A seat that was released stays booked: its person may still come.
@@ -23,9 +22,6 @@ METHODS: dict[str, Method] = {
     "bookings_cancelled": "CANCEL",
     "booking_closed": "CANCEL",
 }
-SUMMARY = N_("Dein Platz: %(space)s")
-STOP = N_("Haltestelle: %(stop)s")
-CHANGE = N_("Ändern oder absagen: %(page)s")
 
 
 def attach(mail: EmailMessage, message: Claimed, payload: dict[str, Any], settings: Config) -> None:
@@ -39,7 +35,8 @@ def attach(mail: EmailMessage, message: Claimed, payload: dict[str, Any], settin
     found = [each for each in _told(payload) if "calendar" in each]
     invited = Invited(parseaddr(settings.mail_from)[1], message.to)
     for booking in found:
-        event = _event(booking, message.made_at, settings.public_url, is_cancelled=method == "CANCEL")
+        told = _appointment(booking, message.made_at, is_cancelled=method == "CANCEL")
+        event = calendars.event(told, settings.public_url)
         text = calendars.write([event], method=method, invited=invited).decode()
         how = {"method": method}
         if len(found) == 1:
@@ -56,25 +53,20 @@ def _told(payload: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield from payload.get("bookings", [])
 
 
-def _event(booking: dict[str, Any], at: datetime, public_url: str, *, is_cancelled: bool) -> Event:
+def _appointment(booking: dict[str, Any], at: datetime, *, is_cancelled: bool) -> Appointment:
     space, named = booking["space"], booking["calendar"]
-    zone, page = clock.zone(named["timezone"]), f"{public_url}/meine"
-    lines = [
-        booking["seat"]["name"],
-        space["arrival"],
-        i18n.gettext(STOP, stop=named["stop"]) if named["stop"] else None,
-        i18n.gettext(CHANGE, page=page),
-    ]
-    return Event(
-        uid=f"{named['uuid']}@{urlsplit(public_url).hostname}",
+    return Appointment(
+        uuid=UUID(str(named["uuid"])),
         sequence=named["sequence"],
         stamp=at,
-        starts_at=booking["starts_at"].astimezone(zone),
-        ends_at=booking["ends_at"].astimezone(zone),
-        summary=i18n.gettext(SUMMARY, space=space["name"]),
+        starts_at=booking["starts_at"],
+        ends_at=booking["ends_at"],
+        timezone=named["timezone"],
+        seat=booking["seat"]["name"],
+        space=space["name"],
         location=calendars.location(space["name"], space["address"], space["plz"], space["town"]),
-        description="\n".join(line for line in lines if line),
-        url=page,
+        arrival=space["arrival"],
+        stop=named["stop"],
         position=tuple(named["position"]) if named["position"] else None,
         is_cancelled=is_cancelled,
     )

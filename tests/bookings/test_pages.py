@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from icalendar import Calendar
 from sqlalchemy import select
@@ -14,6 +15,9 @@ from sqlalchemy import select
 from app.bookings import operations
 from app.bookings.models import Booking
 from app.bookings.operations import Order
+from app.messages import mail
+from app.messages.models import Message
+from app.messages.queries import Claimed
 from tests.factories import make_closure, make_space
 
 FORM = {"date": "2026-11-24", "period": "day", "seat": ""}
@@ -276,6 +280,22 @@ def test_a_moved_booking_stays_one_calendar_entry(db, ana, booking):
     (event,) = Calendar.from_ical(ana.get(f"/buchungen/{moved.uuid}.ics").data).walk("VEVENT")
     assert event["UID"] == f"{booking.uuid}@localhost"
     assert event["SEQUENCE"] == 1
+
+
+def test_the_calendar_file_says_what_the_mail_says(db, ana, booking):
+    """A change of the seat too: told after the booking was made, it must not look older than the invitation."""
+    with time_machine.travel(booking.made_at + timedelta(hours=1), tick=False):
+        _send(ana, f"/buchungen/{booking.uuid}/aendern", seat="2")
+    db.session.expire_all()
+    message = db.session.scalars(select(Message).order_by(Message.id.desc()).limit(1)).one()
+    columns = ("id", "kind", "to", "language", "payload", "made_at", "tries")
+    letter = mail.compose(Claimed(*(getattr(message, name) for name in columns)))
+    [part] = [part for part in letter.walk() if part.get_content_type() == "text/calendar"]
+    (told,) = Calendar.from_ical(part.get_content()).walk("VEVENT")
+    (file,) = Calendar.from_ical(ana.get(f"/buchungen/{booking.uuid}.ics").data).walk("VEVENT")
+    del told["ORGANIZER"], told["ATTENDEE"]
+    assert file["DTSTAMP"].dt == booking.made_at + timedelta(hours=1)
+    assert file.to_ical() == told.to_ical()
 
 
 def test_a_form_sent_again_after_cancelling_says_so(db, ana, cast, now):

@@ -1,5 +1,6 @@
 """What is free, and what somebody has booked."""
 
+from app.bookings.queries.appointments import appointment, appointments, calendar_name, calendar_names
 from app.bookings.queries.availability import Alternative, alternatives, last_seat, nearby, taken_seats
 from app.bookings.queries.bookings import (
     PERSON_KEPT,
@@ -8,7 +9,6 @@ from app.bookings.queries.bookings import (
     booked_at,
     booking_by_id,
     booking_of,
-    calendar_name,
     charged_bookings,
     open_bookings,
     past_bookings,
@@ -57,6 +57,8 @@ __all__ = [
     "Unpaid",
     "Wanted",
     "alternatives",
+    "appointment",
+    "appointments",
     "availability_state",
     "beyond",
     "booked_at",
@@ -65,6 +67,7 @@ __all__ = [
     "booking_by_id",
     "booking_of",
     "calendar_name",
+    "calendar_names",
     "charged_bookings",
     "entrances",
     "fortnight",

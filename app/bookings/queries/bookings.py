@@ -116,26 +116,14 @@ def booking_of(person_id: int, booking_uuid: uuid.UUID) -> BookingFacts:
     return BookingFacts(*row)
 
 
-def calendar_name(booking: BookingFacts) -> tuple[uuid.UUID, int]:
-    """Return uuid and sequence that a booking has in calendars: those of the first of the bookings it replaces.
-
-    A booking that was moved to another day is a new booking for us and the same appointment for its person.
-    """
-    first, sequence, before = booking.uuid, booking.sequence, _replaced(booking.id)
-    while before is not None:
-        first, sequence, before = before.uuid, sequence + before.sequence, _replaced(before.id)
-    return first, sequence
-
-
-def _replaced(booking_id: int) -> Any:
-    replaces = select(Booking.replaces_id).where(Booking.id == booking_id).scalar_subquery()
-    return db.session.execute(select(Booking.id, Booking.uuid, Booking.sequence).where(Booking.id == replaces)).first()
-
-
 def snapshot_bookings(person_id: int, *, now: datetime) -> list[BookingFacts]:
     """Return what the phone keeps: everything that ended at most 14 days ago or is still to come, by time."""
-    rows = _KEPT.rows({"person_id": person_id, "since": now - timedelta(days=14)})
-    return [BookingFacts(*row) for row in rows]
+    return bookings_since(person_id, now - timedelta(days=14))
+
+
+def bookings_since(person_id: int, since: datetime) -> list[BookingFacts]:
+    """Return what ended after `since` or is still to come, by time."""
+    return [BookingFacts(*row) for row in _KEPT.rows({"person_id": person_id, "since": since})]
 
 
 def past_bookings(person_id: int, *, now: datetime, skip: int, limit: int) -> list[BookingFacts]:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 from typing import Any
 
-from flask import Response, redirect, render_template, request
+from flask import Response, current_app, redirect, render_template, request
 
-from app import access, clock, i18n, problems
-from app.bookings import forms, operations, queries, schemas
+from app import access, calendars, clock, problems
+from app.bookings import forms, operations, queries
 from app.bookings.models import CLOSED
 from app.bookings.operations import Order
 from app.bookings.queries import BookingFacts
 from app.bookings.routes import blueprint, paying, rooms, views
-from app.errors import N_, DomainError
+from app.errors import DomainError
 from app.funding.queries import SELF
 from app.spaces import queries as spaces
 from app.spaces.queries import SpaceFacts
@@ -183,10 +182,9 @@ def calendar(booking_uuid: uuid.UUID) -> Response:
     """The booking as a calendar entry; fetched again after a change it updates itself (UID and SEQUENCE)."""
     booking = queries.booking_of(access.signed_in().person_id, booking_uuid)
     space = spaces.directory().by_id[booking.space_id]
-    summary = i18n.gettext(N_("Dein Platz: %(space)s"), space=space.name)
-    first, sequence = queries.calendar_name(booking)
-    named = replace(booking, uuid=first, sequence=sequence)
-    body = schemas.calendar_entry(named, space, summary=summary, page=views.link("/meine"))
+    named = queries.calendar_names([booking])[booking.id]
+    event = calendars.event(queries.appointment(booking, space, named), current_app.config["NAHPLATZ"].public_url)
+    body = calendars.write([event])
     response = Response(body, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="nahplatz-{booking.date}.ics"'
     return response

@@ -36,10 +36,6 @@ class When:
     period: str
 
 
-def link(path: str) -> str:
-    return f"{current_app.config['NAHPLATZ'].public_url}{path}"
-
-
 def present() -> Present:
     """Return what tells who is there: check-ins know it, and stand above."""
     asked: Present = current_app.extensions["present"]

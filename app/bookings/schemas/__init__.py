@@ -1,4 +1,4 @@
-"""Bookings as JSON and calendar entries: what comes in, what goes out."""
+"""Bookings as JSON: what comes in, what goes out."""
 
 from app.bookings.schemas.kinds import Day, HalfHour, Period, after_start
 from app.bookings.schemas.shapes import (
@@ -9,7 +9,7 @@ from app.bookings.schemas.shapes import (
     OrderIn,
     SeatIn,
 )
-from app.bookings.schemas.writing import booking_out, calendar_entry
+from app.bookings.schemas.writing import booking_out
 
 __all__ = [
     "AvailabilityOut",
@@ -23,5 +23,4 @@ __all__ = [
     "SeatIn",
     "after_start",
     "booking_out",
-    "calendar_entry",
 ]

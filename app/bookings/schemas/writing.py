@@ -1,14 +1,10 @@
-"""Writing bookings: as JSON and as calendar entries."""
+"""Writing bookings as JSON."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import urlsplit
 
-from app import calendars, clock
 from app.bookings.queries import BookingFacts
-from app.calendars import Event
-from app.spaces.queries import SpaceFacts
 
 
 def booking_out(booking: BookingFacts) -> dict[str, object]:
@@ -31,22 +27,3 @@ def booking_out(booking: BookingFacts) -> dict[str, object]:
 
 def _moment(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
-
-
-def calendar_entry(booking: BookingFacts, space: SpaceFacts, *, summary: str, page: str) -> bytes:
-    """Write a booking as an iCalendar file. `page` is the address where it can be changed."""
-    zone = clock.zone(space.timezone)
-    event = Event(
-        uid=f"{booking.uuid}@{urlsplit(page).hostname}",
-        sequence=booking.sequence,
-        stamp=booking.ended_at or booking.made_at,
-        starts_at=booking.starts_at.astimezone(zone),
-        ends_at=booking.ends_at.astimezone(zone),
-        summary=summary,
-        location=calendars.location(space.name, space.address, space.plz, space.town_name),
-        description="\n".join(part for part in (booking.seat_name, space.arrival, page) if part),
-        url=page,
-        position=None if space.lat is None or space.lon is None else (space.lat, space.lon),
-        is_cancelled=not booking.is_open,
-    )
-    return calendars.write([event])
