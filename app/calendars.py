@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -105,7 +106,9 @@ def write(events: Sequence[Event], *, method: Method = "PUBLISH", invited: Invit
     calendar.add("method", method)
     for each in events:
         calendar.add_component(_entry(each, invited))
-    calendar.add_missing_timezones()
+    years = [moment.year for each in events for moment in (each.starts_at, each.ends_at)]
+    zones = [_zone(name, min(years) - 1, max(years) + 1) for name in sorted(calendar.get_missing_tzids())]
+    calendar.subcomponents[:0] = zones
     body: bytes = calendar.to_ical()
     return body
 
@@ -113,6 +116,23 @@ def write(events: Sequence[Event], *, method: Method = "PUBLISH", invited: Invit
 def location(name: str, address: str | None, plz: str | None, town: str) -> str:
     """Write where an appointment is, as calendars hand it to maps."""
     return ", ".join(part for part in (name, address, f"{plz} {town}" if plz else town) if part)
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str, first_year: int, last_year: int) -> icalendar.Timezone:
+    """Return a zone as calendars read it, from the first year to the end of the last one.
+
+    The library names the hour at which summer time begins on the new clock; RFC 5545 wants it on the old one, and a
+    calendar that keeps to it would be an hour late on that night.
+    """
+    found = icalendar.Timezone.from_tzid(name, first_date=date(first_year, 1, 1), last_date=date(last_year + 1, 1, 1))
+    for part in found.subcomponents:
+        gap = max(part.TZOFFSETTO - part.TZOFFSETFROM, timedelta())
+        part.DTSTART -= gap
+        later = part.pop("RDATE", None)
+        if later is not None:
+            part.add("RDATE", [each.dt - gap for each in later.dts])
+    return found
 
 
 def _entry(event: Event, invited: Invited | None) -> icalendar.Event:
