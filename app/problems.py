@@ -118,8 +118,13 @@ def _answer(status: int, code: str, text: str, fields: dict[str, str] | None = N
 
 
 def _refusal(error: DomainError) -> Response:
-    log.info("%s %s refused: %s", request.method, request.path, error.code)
+    log.info("%s %s refused: %s", request.method, _where(), error.code)
     return _answer(error.status, error.code, sentence(error), field_sentences(error))
+
+
+def _where() -> str:
+    """Name an address without what is filled in: that may be a secret, and who reads logs could open it."""
+    return request.url_rule.rule if request.url_rule else "an unknown address"
 
 
 def _csrf(error: CSRFError) -> Response:
@@ -144,6 +149,6 @@ def _http(error: HTTPException) -> Any:
 
 
 def _unforeseen(error: Exception) -> Response:
-    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    log.error("%s %s failed", request.method, _where(), exc_info=error)
     db.session.rollback()
     return _answer(500, "internal_error", i18n.gettext(SENTENCES[500]))
