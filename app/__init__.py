@@ -24,6 +24,7 @@ PACKAGES = (
     "bookings",
     "checkins",
     "billing",
+    "reminders",
     "phone",
     "site",
     "hosting",

@@ -71,6 +71,19 @@ class Invited:
     attendee: str
 
 
+@dataclass(frozen=True)
+class Subscribed:
+    """A calendar that programs read again and again: its name, and of which zone and year it is when it is empty."""
+
+    name: str
+    timezone: str
+    year: int
+
+
+# How often programs should look; some look once a day all the same.
+REFRESHED = timedelta(hours=1)
+
+
 def event(told: Appointment, public_url: str) -> Event:
     """Say an appointment in the present language; it can be changed at `public_url`."""
     zone, page = clock.zone(told.timezone), f"{public_url}/meine"
@@ -95,10 +108,17 @@ def event(told: Appointment, public_url: str) -> Event:
     )
 
 
-def write(events: Sequence[Event], *, method: Method = "PUBLISH", invited: Invited | None = None) -> bytes:
+def write(
+    events: Sequence[Event],
+    *,
+    method: Method = "PUBLISH",
+    invited: Invited | None = None,
+    subscribed: Subscribed | None = None,
+) -> bytes:
     """Write appointments as one iCalendar file, with the zones that they need.
 
-    An invitation is about one appointment, and asks for no answer: who gets it has booked it.
+    An invitation is about one appointment, and asks for no answer: who gets it has booked it. A calendar to subscribe
+    to may be without any; as no file may be empty, it then has its zone.
     """
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Nahplatz//DE")
@@ -109,6 +129,8 @@ def write(events: Sequence[Event], *, method: Method = "PUBLISH", invited: Invit
     years = [moment.year for each in events for moment in (each.starts_at, each.ends_at)]
     zones = [_zone(name, min(years) - 1, max(years) + 1) for name in sorted(calendar.get_missing_tzids())]
     calendar.subcomponents[:0] = zones
+    if subscribed is not None:
+        _add_subscription(calendar, subscribed)
     body: bytes = calendar.to_ical()
     return body
 
@@ -116,6 +138,16 @@ def write(events: Sequence[Event], *, method: Method = "PUBLISH", invited: Invit
 def location(name: str, address: str | None, plz: str | None, town: str) -> str:
     """Write where an appointment is, as calendars hand it to maps."""
     return ", ".join(part for part in (name, address, f"{plz} {town}" if plz else town) if part)
+
+
+def _add_subscription(calendar: icalendar.Calendar, subscribed: Subscribed) -> None:
+    """Say name and refreshing twice: by RFC 7986, and as programs read it that are older."""
+    for name in ("NAME", "X-WR-CALNAME"):
+        calendar.add(name, subscribed.name)
+    calendar.add("REFRESH-INTERVAL", REFRESHED, parameters={"VALUE": "DURATION"})
+    calendar.add("X-PUBLISHED-TTL", icalendar.vDuration(REFRESHED))
+    if not calendar.subcomponents:
+        calendar.add_component(_zone(subscribed.timezone, subscribed.year, subscribed.year + 1))
 
 
 @lru_cache(maxsize=64)

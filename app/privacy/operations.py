@@ -1,4 +1,4 @@
-"""Erasing a person (Art. 17 GDPR), and letting go of what has been kept long enough."""
+"""Ending what somebody has opened, erasing a person (Art. 17 GDPR), letting go of what was kept long enough."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ from app.messages import steps as messages
 from app.people import queries as people
 from app.people import steps
 from app.people.models import Person, SignInCode
+from app.people.steps import LockedPerson
 from app.places.models import Officer
 from app.privacy import steps as keeping
+from app.reminders import steps as reminders
 from app.spaces import steps as spaces
 from app.spaces.models import Host
 
@@ -45,6 +47,7 @@ SWEEPS = (
     _untie,
     funding.sweep,
     billing.sweep,
+    reminders.sweep,
 )
 
 
@@ -66,8 +69,8 @@ def retain(*, now: datetime, after: int = 0) -> Retained:
     days; sessions and codes that are over go, and so do phones not seen for 180 days and messages that were done with
     30 days ago. Defects go 90 days after they were settled, offers of spaces 180 days after their decision, employments
     456 days after their end, the address and cost centre of one 180 days after it, invitations with their end, invoices
-    at the end of the eighth year. Whoever acts for nobody any more gets long sessions again. A second run finds
-    nothing to do.
+    at the end of the eighth year, calendar links that nobody has read for 180 days. Whoever acts for nobody any more
+    gets long sessions again. A second run finds nothing to do.
     """
     chosen = select(Person.id).where(Person.id > after).order_by(Person.id).limit(PEOPLE_AT_ONCE)
     people_ids = db.session.execute(chosen).scalars().all()
@@ -93,13 +96,34 @@ def _see_who_acts(people_ids: Sequence[int], today: date) -> None:
 
 
 @transaction.write
+def remove_address(*, person_id: int, address_id: int, now: datetime) -> bool:
+    """Give up an address: it signs nobody in any more. Returns whether a calendar ended with it.
+
+    Whoever had the address may have copied that of the calendar. Refuses: `NotFound`, `LastAddress`.
+    """
+    person = steps.lock(person_id)
+    steps.give_up_address(person_id, address_id)
+    _record(person, "remove_address", now)
+    return reminders.end_feed(person_id)
+
+
+@transaction.write
+def sign_out_everywhere(*, person_id: int, now: datetime) -> bool:
+    """End all sessions of a person. Returns whether a calendar ended with them. Refuses: `NotFound`."""
+    person = steps.lock(person_id)
+    steps.end_sessions(person_id)
+    _record(person, "sign_out_everywhere", now)
+    return reminders.end_feed(person_id)
+
+
+@transaction.write
 def erase(*, person_id: int, now: datetime) -> None:
     """Erase a person. What they did stays as numbers without them; the audit keeps only their public id.
 
     1. Bookings to come are given back, all bookings and check-ins let go of the person. Days are locked before the
        person; what was booked between the two is found by looking once more.
     2. What was sent to the person goes, and a farewell to each address is written, without an id.
-    3. The person goes, and with it addresses, sessions, codes and offices.
+    3. The person goes, and with it addresses, sessions, codes, offices and the calendar.
 
     Refuses: `NotFound`.
     """
@@ -120,5 +144,8 @@ def erase(*, person_id: int, now: datetime) -> None:
         execution_options={"synchronize_session": False},
     )
     db.session.execute(delete(Person).where(Person.id == person_id), execution_options={"synchronize_session": False})
-    subject = ("person", person.public_id)
-    audit.record(actor=person.public_id, action="erase", subject=subject, detail={}, now=now)
+    _record(person, "erase", now)
+
+
+def _record(person: LockedPerson, action: str, now: datetime) -> None:
+    audit.record(actor=person.public_id, action=action, subject=("person", person.public_id), detail={}, now=now)

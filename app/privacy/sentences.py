@@ -8,6 +8,8 @@ ACTIONS = {
     "add_address": N_("eine E-Mail-Adresse hinzugefügt"),
     "remove_address": N_("eine E-Mail-Adresse entfernt"),
     "sign_out_everywhere": N_("sich auf allen Geräten abgemeldet"),
+    "make_feed": N_("einen Kalender-Link gemacht"),
+    "end_feed": N_("den Kalender-Link abgeschaltet"),
     "erase": N_("das Konto gelöscht"),
     "appoint_officer": N_("jemanden für die Fachstelle benannt"),
     "appoint_host": N_("jemanden als Gastgeber benannt"),

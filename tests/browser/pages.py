@@ -26,6 +26,7 @@ NOT_PAGES = {
     "/gastgeber/<slug>/schild.pdf",
     "/gastgeber/<slug>/tagesblatt.pdf",
     "/healthz",
+    "/kalender/<token>.ics",
     "/manifest.webmanifest",
     "/orte/<slug>/fotos/<digest>.webp",
     "/profil/export",

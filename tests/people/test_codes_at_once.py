@@ -15,6 +15,7 @@ from app.extensions import db as database
 from app.messages.models import Message
 from app.people import operations, queries, steps
 from app.people.models import SignInCode
+from app.privacy import operations as privacy
 
 pytestmark = pytest.mark.concurrency
 
@@ -122,8 +123,8 @@ def test_of_two_addresses_removed_at_once_one_stays(app, cast, db, now):
 
     def _remove(number):
         try:
-            operations.remove_address(person_id=cast["ana"], address_id=both[number % 2], now=now)
-        except (operations.LastAddress, NotFound):
+            privacy.remove_address(person_id=cast["ana"], address_id=both[number % 2], now=now)
+        except (steps.LastAddress, NotFound):
             return False
         return True
 

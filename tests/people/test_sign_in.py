@@ -9,6 +9,7 @@ from app.access import SignedIn
 from app.messages.models import Message
 from app.people import operations, queries, steps
 from app.people.models import Address, Person, Session, SignInCode
+from app.privacy import operations as privacy
 
 ANA = "ana@beispiel.example"
 NEW = "nina@beispiel.example"
@@ -218,7 +219,7 @@ def test_signing_out_ends_one_session(cast, now, db):
 def test_signing_out_everywhere_ends_all_of_mine(cast, now, db):
     mine = [_try(ANA, _send(ANA, now), now) for _ in range(2)]
     other = operations.begin_session(email="ben@beispiel.example", browser="", now=now)
-    operations.sign_out_everywhere(person_id=cast["ana"], now=now)
+    privacy.sign_out_everywhere(person_id=cast["ana"], now=now)
     assert [queries.signed_in(token=session.token, now=now) for session in mine] == [None, None]
     assert queries.signed_in(token=other.token, now=now) == other
 

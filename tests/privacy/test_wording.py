@@ -20,6 +20,7 @@ from app.people import queries as people
 from app.people import steps as signing_in
 from app.phone import queries as phone
 from app.privacy import steps as keeping
+from app.reminders import steps as reminders
 from app.reporting.queries import counts
 from app.spaces import steps as spaces
 from tests.conftest import ROOT
@@ -44,6 +45,7 @@ def _periods() -> dict[str, list[int]]:
         "Nach dem Löschen deines Kontos": [keeping.GONE_KEPT],
         "Uhrzeit eines Check-ins": [keeping.TIMES_KEPT],
         "Buchungen und Check-ins mit deinem Namen": [keeping.PERSON_KEPT],
+        "Dein Kalender-Link": [reminders.UNREAD_KEPT // DAY],
         "Nachrichten an dich": [messages.KEPT // DAY],
         "Was du als kaputt meldest": [spaces.REPORTER_KEPT // DAY, spaces.DEFECTS_KEPT // DAY],
         "Ein Ort, den du anbietest": [spaces.OFFERS_KEPT // DAY],

@@ -2,12 +2,10 @@
 
 from app.people.operations.profile import (
     AddressKnown,
-    LastAddress,
     TooManyAddresses,
     add_address,
     ask_for_address,
     choose_language,
-    remove_address,
     rename,
 )
 from app.people.operations.sessions import (
@@ -19,12 +17,10 @@ from app.people.operations.sessions import (
     send_code,
     sign_in,
     sign_out,
-    sign_out_everywhere,
 )
 
 __all__ = [
     "AddressKnown",
-    "LastAddress",
     "Newcomer",
     "TooManyAddresses",
     "Visitor",
@@ -33,11 +29,9 @@ __all__ = [
     "begin_session",
     "choose_language",
     "introduce",
-    "remove_address",
     "rename",
     "renew_session",
     "send_code",
     "sign_in",
     "sign_out",
-    "sign_out_everywhere",
 ]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Update, delete, update
+from sqlalchemy import Update, update
 
 from app import transaction
 from app.audit import steps as audit
-from app.errors import N_, DomainError, NotFound
+from app.errors import N_, DomainError
 from app.extensions import db
 from app.messages import steps as messages
 from app.people import forms, queries, steps
-from app.people.models import Address, Person
+from app.people.models import Person
 
 
 class AddressKnown(DomainError):
@@ -27,13 +27,6 @@ class TooManyAddresses(DomainError):
 
     code = "too_many_addresses"
     message = N_("Mehr als 10 Adressen gehen nicht. Entfern zuerst eine, die du nicht mehr brauchst.")
-
-
-class LastAddress(DomainError):
-    """Without an address nobody could sign in again."""
-
-    code = "last_address"
-    message = N_("Deine einzige Adresse bleibt, sonst könntest du dich nicht mehr anmelden. Trag zuerst eine neue ein.")
 
 
 ADDRESSES = 10
@@ -99,22 +92,6 @@ def add_address(*, person_id: int, proof: steps.Proof, now: datetime) -> DomainE
     payload = {"name": person.name, "email": typed.email}
     for address in older:
         messages.write(messages.Draft("address_added", person_id, address.email, person.language, payload), now=now)
-    _record(person, "add_address", now)
+    subject = ("person", person.public_id)
+    audit.record(actor=person.public_id, action="add_address", subject=subject, detail={}, now=now)
     return None
-
-
-@transaction.write
-def remove_address(*, person_id: int, address_id: int, now: datetime) -> None:
-    """Give up an address: it signs nobody in any more. Refuses: `NotFound`, `LastAddress`."""
-    person = steps.lock(person_id)
-    own = {address.id for address in queries.addresses(person_id)}
-    if address_id not in own:
-        raise NotFound
-    if len(own) == 1:
-        raise LastAddress
-    db.session.execute(delete(Address).where(Address.id == address_id).execution_options(synchronize_session=False))
-    _record(person, "remove_address", now)
-
-
-def _record(person: steps.LockedPerson, action: str, now: datetime) -> None:
-    audit.record(actor=person.public_id, action=action, subject=("person", person.public_id), detail={}, now=now)

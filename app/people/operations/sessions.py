@@ -10,7 +10,6 @@ from sqlalchemy import delete, select, update
 
 from app import transaction
 from app.access import SignedIn
-from app.audit import steps as audit
 from app.errors import Busy, DomainError, NotFound
 from app.extensions import db
 from app.messages import steps as messages
@@ -117,14 +116,3 @@ def renew_session(*, session_id: int, now: datetime) -> None:
 def sign_out(*, session_id: int) -> None:
     """End a session. One that has ended before is fine too."""
     db.session.execute(delete(Session).where(Session.id == session_id).execution_options(synchronize_session=False))
-
-
-@transaction.write
-def sign_out_everywhere(*, person_id: int, now: datetime) -> None:
-    """End all sessions of a person. Refuses: `NotFound`."""
-    person = steps.lock(person_id)
-    db.session.execute(
-        delete(Session).where(Session.person_id == person_id).execution_options(synchronize_session=False)
-    )
-    subject = ("person", person.public_id)
-    audit.record(actor=person.public_id, action="sign_out_everywhere", subject=subject, detail={}, now=now)

@@ -1,6 +1,7 @@
 """Parts of a write that operations of people and of upper packages share."""
 
 from app.people.steps.codes import CODE_MINUTES, Proof, issue_code, read_code, try_code
+from app.people.steps.leaving import end_sessions, give_up_address
 from app.people.steps.people import (
     AddressTaken,
     LockedPerson,
@@ -10,7 +11,7 @@ from app.people.steps.people import (
     open_session,
     touch,
 )
-from app.people.steps.refusals import AskedElsewhere, CodeSpent, TooManyAskers, TooManyCodes, WrongCode
+from app.people.steps.refusals import AskedElsewhere, CodeSpent, LastAddress, TooManyAskers, TooManyCodes, WrongCode
 from app.people.steps.telling import public_id, tell, tell_all
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "AddressTaken",
     "AskedElsewhere",
     "CodeSpent",
+    "LastAddress",
     "LockedPerson",
     "Proof",
     "TooManyAskers",
@@ -25,6 +27,8 @@ __all__ = [
     "WrongCode",
     "add_address",
     "add_person",
+    "end_sessions",
+    "give_up_address",
     "issue_code",
     "lock",
     "open_session",

@@ -1,4 +1,4 @@
-"""Why no code is sent, and why one is not taken."""
+"""Why no code is sent, why one is not taken, and why an address stays."""
 
 from __future__ import annotations
 
@@ -59,3 +59,10 @@ class AskedElsewhere(DomainError):
     message = N_(
         "Gib den Code bitte in dem Browser ein, in dem du ihn angefordert hast, oder fordere hier einen neuen an."
     )
+
+
+class LastAddress(DomainError):
+    """Without an address nobody could sign in again."""
+
+    code = "last_address"
+    message = N_("Deine einzige Adresse bleibt, sonst könntest du dich nicht mehr anmelden. Trag zuerst eine neue ein.")

@@ -22,6 +22,7 @@ from app.people import queries as people
 from app.people.models import Address, Person, Session, SignInCode
 from app.people.queries import AddressFacts
 from app.places.models import Officer, Town
+from app.reminders.models import Feed
 from app.spaces.models import Application, Defect, Host, Operator, Seat, Space
 
 
@@ -110,6 +111,7 @@ PARTS = (
         lambda owner: or_(SignInCode.person_id == owner.id, SignInCode.email.in_(owner.emails)),
         frozenset({"digest"}),
     ),
+    Part("feeds", Feed, lambda owner: Feed.person_id == owner.id, frozenset({"salt", "digest"})),
     Part(
         "officers",
         Officer,

@@ -92,7 +92,10 @@ def add_address() -> Any:
 def remove_address() -> Any:
     def change() -> str:
         address_id = request.form.get("id", 0, type=int)
-        people.remove_address(person_id=_me(), address_id=address_id, now=clock.now())
+        if operations.remove_address(person_id=_me(), address_id=address_id, now=clock.now()):
+            return N_(
+                "Die Adresse ist entfernt. Auch dein Kalender-Link gilt nicht mehr. Mach dir im Profil einen neuen."
+            )
         return N_("Die Adresse ist entfernt.")
 
     return _answer("adressen/loeschen", change)
@@ -101,9 +104,12 @@ def remove_address() -> Any:
 @blueprint.post("/ueberall-abmelden")
 @access.person
 def sign_out_everywhere() -> Any:
-    people.sign_out_everywhere(person_id=_me(), now=clock.now())
+    has_ended_calendar = operations.sign_out_everywhere(person_id=_me(), now=clock.now())
     access.end()
-    flash(i18n.gettext("Du bist auf allen Geräten abgemeldet."), "success")
+    done = N_("Du bist auf allen Geräten abgemeldet.")
+    if has_ended_calendar:
+        done = N_("Du bist auf allen Geräten abgemeldet. Auch dein Kalender-Link gilt nicht mehr.")
+    flash(i18n.gettext(done), "success")
     return redirect("/", 303)
 
 

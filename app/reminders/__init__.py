@@ -1,0 +1,1 @@
+"""What reminds people of their bookings: the calendar that other programs subscribe to."""
