@@ -91,6 +91,7 @@ def keep(playwright: Playwright, url: str, slug: str, zone: str) -> Kept:
     with signed_in(playwright, url, "ana") as ana:
         _submit(ana, f"/orte/{slug}/kaputt", {"text": "Am Platz 3 geht die Lampe nicht.", "photo": _photo("#333")})
         _submit(ana, f"/orte/{slug}/kaputt", {"text": "Die Tür zum Hof klemmt."})
+        _submit(ana, "/profil/kalender", {})
         booking = _book(ana, slug, today)
     for person, days in (("cleo", 0), ("kari", 0), ("kari", 1), ("hugo", 1)):
         with signed_in(playwright, url, person) as guest:

@@ -46,7 +46,7 @@ HOSTED = f"/gastgeber/{SPACE}"
 AGAIN = {
     "stranger": ("/gibt-es-nicht",),
     "ana": ("/?town=nottuln", f"/orte/{SPACE}", "/meine"),
-    "hana": ("/gastgeber", HOSTED, "/profil", "/profil/protokoll", "/ort-anbieten",
+    "hana": ("/gastgeber", HOSTED, "/profil", "/profil/kalender", "/profil/protokoll", "/ort-anbieten",
              f"{HOSTED}/schliessen?first_on=2099-01-01&reason=Umbau",
              f"{HOSTED}/schliessen?first_on={{today}}&reason=Rohrbruch",
              f"{HOSTED}/schliessen?first_on=unfug&reason=", f"{HOSTED}/plaetze/{TABLE_GONE}",
