@@ -17,6 +17,7 @@ from app.extensions import db
 from app.funding.models import Entry, ProgrammeEmployer, ProgrammePerson, QuotaPlace
 from app.people.models import Session, SignInCode
 from app.places.models import Officer
+from app.reminders.models import Feed
 from app.spaces.models import Application, Defect, Door, Host, Operator, Photo
 from tests.billing.samples import NOTHING
 from tests.factories import (
@@ -138,6 +139,10 @@ def _rest(people, space, now):
                 "offset_seconds": -2,
                 "made_at": now,
             },
+        ),
+        (
+            Feed,
+            {"person_id": people[0], "salt": bytes(range(32)), "digest": "6" * 64, "made_at": now, "read_on": TUESDAY},
         ),
         (Announced, {"device": uuid.uuid4(), "seq": 3, "person_id": people[0], "day": TUESDAY, "announced_at": soon}),
         (Application, {"space_id": space.id, "person_id": people[5], "state": "sent", "made_at": now}),
