@@ -2,8 +2,7 @@
 
 The address is somebody's input, so it may point into our own network, to a machine that never answers, or to one that
 sends us on. Therefore: https only, never to an address that is not public, no redirects, nothing read but the first
-line, and a time that all of it together may take. The name is looked up once and that very address is used: a second
-look could say something else. Proxies of the environment are ignored.
+line, and a time that all of it together may take. Proxies of the environment are ignored.
 """
 
 from __future__ import annotations
@@ -21,12 +20,12 @@ from datetime import datetime
 from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
+from app import network
+
 SECONDS = 5.0
 MOST_BYTES = 4096
 # A name that can be looked up, in ASCII: labels of 1 to 63 signs, 253 in all.
 NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?")
-# IPv6 addresses that carry an IPv4 address, which may be one of ours: IPv4-compatible, NAT64 (two), 6to4.
-CARRIERS = [ipaddress.ip_network(each) for each in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")]
 STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})\b")
 
 
@@ -100,32 +99,25 @@ def open_door(url: str, secret: str, request: Request, *, is_loopback_allowed: b
 
 def _connect(parts: SplitResult, until: float, *, is_loopback_allowed: bool) -> socket.socket:
     host = parts.hostname or ""
-    found = socket.getaddrinfo(host, parts.port or (443 if parts.scheme == "https" else 80), type=socket.SOCK_STREAM)
-    for *_, address in found:
-        if not _may_be_called(str(address[0]), parts.scheme, is_loopback_allowed=is_loopback_allowed):
-            raise Unusable(f"{address[0]} is not public")
-    family, kind, protocol, _, address = found[0]
-    line = socket.socket(family, kind, protocol)
+
+    def may_be_called(address: str) -> bool:
+        if network.is_loopback(address):
+            return is_loopback_allowed
+        return network.is_public(address) and parts.scheme == "https"
+
+    port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
-        line.settimeout(_left(until))
-        line.connect(address)
-        if parts.scheme == "http":
-            return line
-        line.settimeout(_left(until))
+        line = network.connect(host, port, until=until, may_be_called=may_be_called)
+    except network.NotCalled as error:
+        raise Unusable(str(error)) from error
+    if parts.scheme == "http":
+        return line
+    try:
+        line.settimeout(network.left(until))
         return ssl.create_default_context().wrap_socket(line, server_hostname=host)
     except BaseException:
         line.close()
         raise
-
-
-def _may_be_called(text: str, scheme: str, *, is_loopback_allowed: bool) -> bool:
-    address = ipaddress.ip_address(text.partition("%")[0])
-    address = getattr(address, "ipv4_mapped", None) or address
-    if address.is_loopback:
-        return is_loopback_allowed
-    if any(address in each for each in CARRIERS):
-        return False
-    return address.is_global and not address.is_multicast and scheme == "https"
 
 
 def _written(parts: SplitResult, secret: str, request: Request) -> bytes:
@@ -143,7 +135,7 @@ def _status(line: socket.socket, until: float) -> int:
     """Read the first line of the answer and no more; it must be there in time, however it trickles in."""
     heard = b""
     while b"\r\n" not in heard:
-        line.settimeout(_left(until))
+        line.settimeout(network.left(until))
         part = line.recv(MOST_BYTES - len(heard))
         heard += part
         if not part or len(heard) >= MOST_BYTES:
@@ -152,10 +144,3 @@ def _status(line: socket.socket, until: float) -> int:
     if found is None:
         raise Silent("answered something that is no HTTP")
     return int(found[1])
-
-
-def _left(until: float) -> float:
-    left = until - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("too slow")
-    return left

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 
-from app import transaction
+from app import network, transaction
 from app.spaces import doors, steps
 from app.spaces.doors import Request, Silent, Unusable
 from app.spaces.queries import DoorFacts
@@ -199,7 +199,7 @@ def test_control_ordinary_addresses_may_be_called(url):
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "2606:4700::1111"])
 def test_control_public_addresses_are_called(address):
-    assert doors._may_be_called(address, "https", is_loopback_allowed=False)
+    assert network.is_public(address)
 
 
 def test_a_name_that_cannot_be_encoded_is_silence(monkeypatch):
