@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,6 +63,7 @@ class Config:
     legal_body: LegalBody = LegalBody()
     log_level: str = "INFO"
     door_loopback: bool = False
+    push_test_service: str = ""
 
     @property
     def is_sqlite(self) -> bool:
@@ -69,7 +71,7 @@ class Config:
 
     @property
     def keys_dir(self) -> Path:
-        """Where the private keys lie that sign passes."""
+        """Where the private keys lie that sign passes and messages to phones."""
         return self.data_dir / "keys"
 
     @property
@@ -110,6 +112,7 @@ def from_env(env: Mapping[str, str] | None = None) -> Config:
         legal_body=LegalBody(**{field: env.get(f"LEGAL_{field.upper()}", "") for field in LegalBody.__annotations__}),
         log_level=_log_level(env),
         door_loopback=_flag(env, "DOOR_LOOPBACK"),
+        push_test_service=_push_test_service(env),
     )
 
 
@@ -210,6 +213,14 @@ def _public_url(env: Mapping[str, str], host: str, port: int) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query or parts.username:
         message = f"PUBLIC_URL={url} must look like https://example.org"
         raise ConfigError(message)
+    return url
+
+
+def _push_test_service(env: Mapping[str, str]) -> str:
+    url = env.get("PUSH_TEST_SERVICE", "")
+    # Nothing but a name and a port of this machine: what is allowed here is called without TLS.
+    if url and not re.fullmatch(r"http://(127\.0\.0\.1|localhost):[1-9][0-9]{0,4}", url):
+        raise ConfigError(f"PUSH_TEST_SERVICE={url} must look like http://127.0.0.1:9999, on this machine.")
     return url
 
 

@@ -43,6 +43,11 @@ ENOUGH = {"SECRET_KEY": "only for tests"}
         ({"SMTP_URL": "smtp://ana:secret@mail.example.org"}, "SMTP_URL"),
         ({"DATA_DIR": "/dev/null/var"}, "DATA_DIR"),
         ({"DATA_DIR": "/proc/var"}, "DATA_DIR"),
+        ({"PUSH_TEST_SERVICE": "http://push.example:9999"}, "PUSH_TEST_SERVICE"),
+        ({"PUSH_TEST_SERVICE": "http://10.0.0.1:9999"}, "PUSH_TEST_SERVICE"),
+        ({"PUSH_TEST_SERVICE": "http://127.0.0.1:9999/"}, "PUSH_TEST_SERVICE"),
+        ({"PUSH_TEST_SERVICE": "http://127.0.0.1:9999@push.example"}, "PUSH_TEST_SERVICE"),
+        ({"PUSH_TEST_SERVICE": "http://127.0.0.1:9999\n"}, "PUSH_TEST_SERVICE"),
     ],
 )
 def test_wrong_settings_are_named(change, name, tmp_path):
@@ -53,6 +58,11 @@ def test_wrong_settings_are_named(change, name, tmp_path):
 def test_the_demo_can_be_forced(tmp_path):
     env = {**ENOUGH, "DATA_DIR": str(tmp_path), "DEMO": "1", "PUBLIC_URL": "https://messe.example", "DEMO_FORCE": "1"}
     assert config.from_env(env).demo
+
+
+def test_a_push_service_for_tests_lies_on_this_machine(tmp_path):
+    env = {**ENOUGH, "DATA_DIR": str(tmp_path), "PUSH_TEST_SERVICE": "http://127.0.0.1:9999"}
+    assert config.from_env(env).push_test_service == "http://127.0.0.1:9999"
 
 
 def test_commands_find_the_key_that_the_demo_made(tmp_path):

@@ -78,7 +78,7 @@ def _port_trouble(host: str, port: int) -> str:
 
 def _preparations(*, demo: bool) -> list[list[str]]:
     flask = ["flask", "--app", "wsgi"]
-    prepare = [[*flask, "db", "upgrade"], [*flask, "checkins", "keys"]]
+    prepare = [[*flask, "db", "upgrade"], [*flask, "checkins", "keys"], [*flask, "push", "keys"]]
     return [*prepare, [*flask, "demo", "load"]] if demo else prepare
 
 

@@ -1,13 +1,16 @@
-"""Mail for tests: plain templates of our own, a way to queue, and a real mail server that does as it is told."""
+"""Mail for tests: plain templates of our own, a way to queue, and real servers for mail and push that do as told."""
+
+from dataclasses import replace
 
 import pytest
 from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy import select
 
-from app import transaction
-from app.messages import steps
+from app import config, transaction
+from app.messages import push, steps, vapid
 from app.messages.models import Message
 from tests.mailserver import Server
+from tests.pushservice import Service
 
 TEMPLATES = {
     "messages/note.txt": "{{ _('Hallo') }} {{ name or 'du' }}\n\nZeile für {{ word }}\n",
@@ -62,3 +65,32 @@ def server():
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def settings(tmp_path):
+    """Settings of an installation that has a push service of its own only where a test says so."""
+    legal = config.LegalBody(email="betrieb@example.org")
+    return config.Config(
+        secret_key="only for tests", public_url="http://localhost", data_dir=tmp_path, legal_body=legal
+    )
+
+
+@pytest.fixture
+def key(settings):
+    return vapid.make(settings)
+
+
+@pytest.fixture
+def service(key):
+    """A push service, running."""
+    with Service(key.public) as service:
+        yield service
+
+
+@pytest.fixture
+def pusher(settings, key, service):
+    """What sends to it."""
+    pusher = push.Pusher(replace(settings, push_test_service=service.origin), key)
+    yield pusher
+    pusher.close()
