@@ -1,7 +1,8 @@
 """Deny by default: every view says who may open it, and nothing else lets anybody in.
 
-A view carries exactly one of `@access.public`, `@access.person`, `@access.device` (a person or what shows a token) and
-`@access.demo`; one without is an error at start-up. Writes through the API come from our own pages; forms carry a CSRF
+A view carries exactly one of `@access.public`, `@access.person`, `@access.device` (a person or what shows a token),
+`@access.sealed` (its address proves who may, as mail programs need it) and `@access.demo`; one without is an error at
+start-up. Writes through the API come from our own pages; forms carry a CSRF
 token.
 """
 
@@ -102,6 +103,7 @@ def _declare(level: str) -> Callable[..., Any]:
 public = _declare("public")
 person = _declare("person")
 device = _declare("device")
+sealed = _declare("sealed")
 demo = _declare("demo")
 
 
@@ -192,7 +194,7 @@ def _check_origin(rule: Declared) -> None:
         # The cast signs in by a plain form post, from scripts too; only a foreign page is refused.
         if request.headers.get("Origin") and not _is_own_page():
             raise ForeignOrigin
-    else:
+    elif rule.level != "sealed":
         csrf.protect()
 
 

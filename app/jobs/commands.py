@@ -15,6 +15,7 @@ from app import clock, problems
 from app.config import ConfigError
 from app.extensions import db
 from app.jobs import archive, backup, loop, queries, restore
+from app.jobs.pushing import Pushing
 from app.messages import steps as messages
 
 
@@ -35,7 +36,14 @@ def worker() -> None:
         way = messages.way_out(current_app.config["NAHPLATZ"])
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
-    loop.Loop(way, stop).run()
+    work = loop.Loop(way, stop)
+    pushing = Pushing(current_app._get_current_object(), stop, work.name)  # type: ignore[attr-defined]  # noqa: SLF001 - threads need the app itself
+    pushing.start()
+    try:
+        work.run()
+    finally:
+        stop.set()
+        pushing.join()
 
 
 @click.command()

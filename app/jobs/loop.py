@@ -23,9 +23,12 @@ from app.checkins import queries as checkins
 from app.employers import operations as employers
 from app.extensions import db
 from app.jobs import night, operations, queries
+from app.jobs.reminding import Reminding
 from app.messages import operations as messages
 from app.messages import queries as waiting
 from app.messages import steps
+from app.reminders import operations as reminders
+from app.reminders import queries as reminded
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +36,7 @@ log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.5
 BEAT_SECONDS = 15
 NIGHT_SECONDS = 20
+REMIND_SECONDS = 20
 RELEASE_SECONDS = 20
 CHARGE_SECONDS = 30
 INVITE_SECONDS = employers.PIECE_SECONDS
@@ -56,6 +60,17 @@ class Loop:
         self._next: dict[str, float] = {}
         self._is_planned = False
         self._billed = 0
+        self._reminding = Reminding(stop)
+        self._jobs: list[tuple[str, float, Callable[[], object]]] = [
+            ("beat", BEAT_SECONDS, self._beat),
+            ("night", NIGHT_SECONDS, self._night),
+            ("remind", REMIND_SECONDS, self._reminding.round),
+            ("release", RELEASE_SECONDS, self._release),
+            ("charge", CHARGE_SECONDS, self._charge),
+            ("invite", INVITE_SECONDS, self._invite),
+            ("payers", PAYER_SECONDS, self._payers),
+            ("bill", BILL_SECONDS, self._bill),
+        ]
 
     def run(self) -> None:
         """Work until told to stop; then finish the message in hand and leave."""
@@ -79,23 +94,14 @@ class Loop:
 
     def _round(self) -> bool:
         """Do what is to be done now. Returns whether there may be more at once."""
-        if self._is_time("beat", BEAT_SECONDS):
-            operations.beat(worker=self.name, started_at=self.started_at, now=clock.now())
-        if self._is_time("night", NIGHT_SECONDS):
-            self._night()
-        if self._is_time("release", RELEASE_SECONDS):
-            self._release()
-        if self._is_time("charge", CHARGE_SECONDS):
-            self._charge()
-        if self._is_time("invite", INVITE_SECONDS):
-            employers.invite_from_lists(now=clock.now())
-        if self._is_time("payers", PAYER_SECONDS):
-            self._payers()
-        if self._is_time("bill", BILL_SECONDS):
-            self._bill()
+        for what, seconds, job in self._jobs:
+            if self._is_time(what, seconds):
+                job()
         return self._send()
 
     def _send(self) -> bool:
+        while not self.stop.is_set() and waiting.is_any_open(clock.now(), None):
+            reminders.route(now=clock.now())
         if not self._is_time("mail", 0):
             return False
         for _ in range(ROUND):
@@ -105,13 +111,20 @@ class Loop:
             message = messages.claim(worker=self.name, now=clock.now())
             if message is None:
                 continue
-            outcome = steps.send(message, way=self.way, now=clock.now())
+            said = reminded.said([message], clock.now()).get(message.id)
+            outcome = steps.send(said, way=self.way, now=clock.now()) if said else steps.Outcome("withdrawn")
             messages.settle(message=message, outcome=outcome, worker=self.name, now=clock.now())
             if outcome.state == "unreachable":
                 log.warning("mail does not go out: %s", outcome.error)
                 self._next["mail"] = time.monotonic() + REST_SECONDS
                 return False
         return True
+
+    def _beat(self) -> None:
+        operations.beat(worker=self.name, started_at=self.started_at, now=clock.now())
+
+    def _invite(self) -> None:
+        employers.invite_from_lists(now=clock.now())
 
     def _release(self) -> None:
         """Release the seats that nobody came to. Another worker may be at it too: each seat is released once."""

@@ -16,16 +16,19 @@ from flask import current_app
 
 from app import i18n
 from app.config import Config
-from app.messages import invitations
+from app.messages import invitations, leaving
 from app.messages.queries import Claimed
+from app.messages.topics import TOPIC_OF
 
 
 def compose(message: Claimed) -> EmailMessage:
     """Write the mail. The same message always becomes the same mail, so that a second copy is recognised as one."""
     settings: Config = current_app.config["NAHPLATZ"]
-    payload = _revive(message.payload)
-    subject, text, html = _render(message, payload)
+    payload = revive(message.payload)
     mail = EmailMessage(policy=SMTP)
+    topic = TOPIC_OF.get(message.kind)
+    leave = leaving.address(settings, message.person_id, topic) if topic and message.person_id else None
+    subject, text, html = _render(message, {**payload, "leave": leave})
     sender_name, sender = parseaddr(settings.mail_from)
     mail["From"] = Address(sender_name or "Nahplatz", addr_spec=sender)
     mail["To"] = Address(addr_spec=message.to)
@@ -37,6 +40,9 @@ def compose(message: Claimed) -> EmailMessage:
     mail["X-Auto-Response-Suppress"] = "All"
     if message.payload.get("from_email"):
         mail["Reply-To"] = Address(addr_spec=message.payload["from_email"])
+    if leave:
+        mail["List-Unsubscribe"] = f"<{leave}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     # Quoted-printable stays legible where somebody opens the file.
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
@@ -57,12 +63,12 @@ def _render(message: Claimed, payload: dict[str, Any]) -> tuple[str, str, str]:
     return " ".join(subject.split()), text.strip() + "\n", html
 
 
-def _revive(value: Any, name: str = "") -> Any:
+def revive(value: Any, name: str = "") -> Any:
     """Undo what writing the payload as JSON did to days and moments; a moment keeps the zone's offset."""
     if isinstance(value, dict):
-        return {key: _revive(inner, key) for key, inner in value.items()}
+        return {key: revive(inner, key) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_revive(inner, name) for inner in value]
+        return [revive(inner, name) for inner in value]
     if isinstance(value, str) and name == "date":
         return date.fromisoformat(value)
     return datetime.fromisoformat(value) if isinstance(value, str) and name.endswith("_at") else value

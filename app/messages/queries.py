@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -11,6 +11,25 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from app.extensions import db
 from app.messages.models import Message
+from app.messages.topics import CHECK_IN, EVENING, HOUR, TOPIC_OF, TOPICS, TRIAL, WAYS, Topic, Way
+
+__all__ = [
+    "CHECK_IN",
+    "CLAIMED",
+    "EVENING",
+    "HOUR",
+    "TOPICS",
+    "TOPIC_OF",
+    "TRIAL",
+    "WAYS",
+    "Backlog",
+    "Claimed",
+    "Topic",
+    "Way",
+    "backlog",
+    "is_any_open",
+    "is_open",
+]
 
 
 @dataclass(frozen=True)
@@ -24,11 +43,33 @@ class Claimed:
     payload: dict[str, Any]
     made_at: datetime
     tries: int
+    person_id: int | None = None
+    subscription_id: int | None = None
+    booking_id: int | None = None
+    expires_at: datetime | None = None
 
-    @property
-    def minutes(self) -> int | None:
-        """For how long it is of use: a code that nobody can enter any more would only confuse."""
-        return self.payload.get("minutes")
+    def is_late(self, now: datetime) -> bool:
+        """Whether it is of no use any more: a code that nobody can enter, a reminder of what has begun."""
+        minutes = self.payload.get("minutes")
+        return (minutes is not None and now > self.made_at + timedelta(minutes=minutes)) or (
+            self.expires_at is not None and now >= self.expires_at
+        )
+
+
+# In the order of `Claimed`.
+CLAIMED = (
+    Message.id,
+    Message.kind,
+    Message.to,
+    Message.language,
+    Message.payload,
+    Message.made_at,
+    Message.tries,
+    Message.person_id,
+    Message.subscription_id,
+    Message.booking_id,
+    Message.expires_at,
+)
 
 
 @dataclass(frozen=True)
@@ -39,13 +80,14 @@ class Backlog:
     oldest_due_at: datetime | None
 
 
-def is_open(now: datetime) -> ColumnElement[bool]:
-    """Whether a message is due and nobody has it."""
-    return (Message.due_at <= now) & or_(Message.claimed_until.is_(None), Message.claimed_until < now)
+def is_open(now: datetime, way: str | None = "mail") -> ColumnElement[bool]:
+    """Whether a message is due that way and nobody has it. `way`: None for those whose way is not decided yet."""
+    is_free = or_(Message.claimed_until.is_(None), Message.claimed_until < now)
+    return (Message.due_at <= now) & is_free & (Message.way.is_(None) if way is None else Message.way == way)
 
 
-def is_any_open(now: datetime) -> bool:
-    return db.session.execute(select(Message.id).where(is_open(now)).limit(1)).first() is not None
+def is_any_open(now: datetime, way: str | None = "mail") -> bool:
+    return db.session.execute(select(Message.id).where(is_open(now, way)).limit(1)).first() is not None
 
 
 def backlog(now: datetime) -> Backlog:

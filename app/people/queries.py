@@ -126,3 +126,21 @@ def names(person_ids: Collection[int]) -> dict[int, str]:
     """Return how these people want to be called, by id."""
     rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids)))
     return {row.id: row.name for row in rows}
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A person and the first of their addresses, where messages go."""
+
+    id: int
+    name: str
+    language: str
+    email: str
+
+
+def reached(person_ids: Collection[int]) -> list[Reached]:
+    """Return those of these people who have an address, by id."""
+    first = select(func.min(Address.id)).where(Address.person_id.in_(person_ids)).group_by(Address.person_id)
+    columns = (Person.id, Person.name, Person.language, Address.email)
+    joined = select(*columns).join(Address, Address.person_id == Person.id).where(Address.id.in_(first))
+    return [Reached(*row) for row in db.session.execute(joined.order_by(Person.id))]

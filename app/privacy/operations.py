@@ -48,6 +48,7 @@ SWEEPS = (
     funding.sweep,
     billing.sweep,
     reminders.sweep,
+    reminders.sweep_feeds,
 )
 
 
@@ -66,10 +67,11 @@ def retain(*, now: datetime, after: int = 0) -> Retained:
 
     Check-ins lose their time of day after day+14, bookings and check-ins their person or label after 90 days, and
     bookings what leads to their payer; accounts their holder 90 days after their frame. Audit entries live for 365
-    days; sessions and codes that are over go, and so do phones not seen for 180 days and messages that were done with
-    30 days ago. Defects go 90 days after they were settled, offers of spaces 180 days after their decision, employments
-    456 days after their end, the address and cost centre of one 180 days after it, invitations with their end, invoices
-    at the end of the eighth year, calendar links that nobody has read for 180 days. Whoever acts for nobody any more
+    days; sessions and codes that are over go, and so do phones not seen for 180 days, and messages and decisions
+    about reminders that were done with 30 days ago. Defects go 90 days after they were settled, offers of spaces
+    180 days after their decision, employments 456 days after their end, the address and cost centre of one 180 days
+    after it, invitations with their end, invoices at the end of the eighth year, calendar links that nobody has read
+    for 180 days. Whoever acts for nobody any more
     gets long sessions again. A second run finds nothing to do.
     """
     chosen = select(Person.id).where(Person.id > after).order_by(Person.id).limit(PEOPLE_AT_ONCE)
@@ -113,6 +115,7 @@ def sign_out_everywhere(*, person_id: int, now: datetime) -> bool:
     person = steps.lock(person_id)
     steps.end_sessions(person_id)
     _record(person, "sign_out_everywhere", now)
+    reminders.forget_phones(person_id)
     return reminders.end_feed(person_id)
 
 

@@ -1,1 +1,1 @@
-"""What reminds people of their bookings: the calendar that other programs subscribe to."""
+"""What reminds people of their bookings: due reminders, the ways people chose, their calendar."""

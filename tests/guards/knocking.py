@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import uuid
 from dataclasses import replace
@@ -14,7 +15,12 @@ from app.billing import einvoice
 from app.bookings import operations as bookings
 from app.checkins import operations as checkins
 from app.checkins import signing
+from app.config import Config
 from app.extensions import db
+from app.messages import leaving
+from app.messages.targets import Target
+from app.messages.topics import TOPICS
+from app.reminders import operations as reminders
 from app.spaces.models import Operator
 from tests.billing.samples import NOTHING
 from tests.conftest import ROOT
@@ -41,10 +47,16 @@ DEVICE = "0c7d1c9a-3f1e-4b58-9d57-5f0f3a2f8b11"
 # A tablet of the hosts of the space that addresses name.
 TABLET = "0f6b7c1e-93a5-4b0e-9a53-3b1d6a7c2e44"
 KEY = json.loads((ROOT / "tests" / "vectors" / "signatures.json").read_text("utf-8"))["public_key"]
+# A browser of Ana's that shows her messages, and the keys that only it can open them with.
+POINT = base64.urlsafe_b64encode(b"\4" + base64.urlsafe_b64decode(KEY + "==")).rstrip(b"=").decode()
+PUSH_KEYS = {"p256dh": POINT, "auth": "A" * 22}
+PHONE = Target("https://fcm.googleapis.com/fcm/send/one", **PUSH_KEYS)
 # A link with which people join the employer that addresses name.
 TOKEN = "0" * 43
 # With this anybody takes part in the programme that addresses name.
 INVITATION = URLSafeSerializer("only for tests", salt="programme invitation").dumps(["wagen", 1])
+# With this whoever holds a mail of the first person ends such mails.
+SEALED = leaving.address(Config("only for tests", "http://localhost"), 1, TOPICS["evening"]).rpartition("/")[2]
 TUESDAY = date(2026, 11, 24)
 # A pass that can be read; it is nobody's.
 PASS = json.loads((ROOT / "tests" / "vectors" / "passes.json").read_text("utf-8"))["passes"][2]["address"][-140:]
@@ -55,6 +67,7 @@ PARTS = {
     "<int:number>": "9",
     "<int:quota_id>": "1",
     "<signature>": INVITATION,
+    "<sealed>": SEALED,
     "<uuid:booking_uuid>": BOOKING,
     "<uuid:device>": DEVICE,
     "<digest>": "0" * 64,
@@ -68,6 +81,8 @@ PARTS = {
     "<int:upload>": "1",
     "<month>": "2026-08",
     "<label>": "WA-00001",
+    "<int:phone>": "1",
+    "<int:trial>": "1",
 }
 # What makes a write plausible; without an entry it is sent empty and may be refused for its content.
 FORMS = {
@@ -78,11 +93,14 @@ FORMS = {
     "/demo/anmelden": {"person": "ben"},
     "/gastgeber/<slug>/geraete": {"device": TABLET},
     "/gastgeber/<slug>/anzeigen/stoppen": {"id": "1"},
+    "/profil/nachrichten": dict.fromkeys(TOPICS, "usual"),
     "/arbeitgeber/beitreten": {"invitation": "2"},  # Ben's
 }
 BODIES = {
     "/api/v1/bookings/<uuid:booking_uuid>/seat": {"seat": 2},
     "/api/v1/devices/<uuid:device>": {"public_key": KEY},
+    "/api/v1/push-subscription": {"endpoint": "https://fcm.googleapis.com/fcm/send/two", **PUSH_KEYS},
+    "/api/v1/push-subscription/trials": {"endpoint": PHONE.endpoint},
     "/api/v1/host/<slug>/device": {"device": TABLET, "name": "Tablet", "public_key": None},
 }
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin", "Nahplatz-Client": "1"}
@@ -90,6 +108,8 @@ OWN_PAGE = {"Sec-Fetch-Site": "same-origin", "Nahplatz-Client": "1"}
 
 def furnish(guest, now):
     """Make the space and the employer that addresses name, something behind each, a booking and a phone of `guest`."""
+    reminders.subscribe(person_id=guest, target=PHONE, browser="iPhone", now=now)
+    reminders.try_push(person_id=guest, endpoint=PHONE.endpoint, now=now)
     end = date(2027, 12, 31)
     wagen = make_space("wagen", seats=4, operator_id=make_operator("Wagen eG", "wagen-eg").id, closes_on=end)
     make_seat(wagen, 9, kind="room")

@@ -17,7 +17,7 @@ from app.extensions import db
 from app.funding.models import Entry, ProgrammeEmployer, ProgrammePerson, QuotaPlace
 from app.people.models import Session, SignInCode
 from app.places.models import Officer
-from app.reminders.models import Feed
+from app.reminders.models import Choice, Feed, PushSubscription, QuietHours, Reminder
 from app.spaces.models import Application, Defect, Door, Host, Operator, Photo
 from tests.billing.samples import NOTHING
 from tests.factories import (
@@ -143,6 +143,22 @@ def _rest(people, space, now):
         (
             Feed,
             {"person_id": people[0], "salt": bytes(range(32)), "digest": "6" * 64, "made_at": now, "read_on": TUESDAY},
+        ),
+        (Reminder, {"booking_id": 1, "kind": "reminder_evening", "fate": "told", "at": now}),
+        (Choice, {"person_id": people[0], "topic": "evening", "way": "both"}),
+        (QuietHours, {"person_id": people[0], "begins": 1320, "ends": 360}),
+        (
+            PushSubscription,
+            {
+                "person_id": people[0],
+                "endpoint": "https://push.example/1",
+                "digest": "5" * 64,
+                "p256dh": "B" * 87,
+                "auth": "C" * 22,
+                "browser": "Firefox",
+                "made_at": now,
+                "sent_at": soon,
+            },
         ),
         (Announced, {"device": uuid.uuid4(), "seq": 3, "person_id": people[0], "day": TUESDAY, "announced_at": soon}),
         (Application, {"space_id": space.id, "person_id": people[5], "state": "sent", "made_at": now}),

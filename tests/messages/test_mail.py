@@ -57,7 +57,7 @@ def test_days_and_moments_come_back_as_such(app):
     zone = timezone(timedelta(hours=1))
     payload = {"bookings": [{"date": "2026-11-24", "starts_at": "2026-11-24T08:00:00+01:00", "name": "date"}]}
 
-    (booking,) = mail._revive(payload)["bookings"]
+    (booking,) = mail.revive(payload)["bookings"]
 
     assert booking["date"] == date(2026, 11, 24)
     assert booking["starts_at"] == datetime(2026, 11, 24, 8, tzinfo=zone)

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.i18n import LANGUAGES
-from app.messages import mail, queries, steps
+from app.messages import mail, queries
+from app.messages.steps import writing
 from tests.conftest import ROOT
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -57,6 +58,9 @@ PAYLOADS = {
     "booking_cancelled": ({"booking": BOOKING, "reason": "Rohrbruch"}, ["Beispiel Wagen", "Rohrbruch"]),
     "bookings_cancelled": ({"bookings": [BOOKING, {**BOOKING, "period": "day"}]}, ["Beispiel Wagen", "13:00"]),
     "booking_closed": (CLOSED, ["Beispiel Wagen", "Rohrbruch", "Beispiel Nah", "/orte/nah/buchen?date=2026-11-24"]),
+    "reminder_evening": ({"booking": BOOKING, "is_today": False}, ["Beispiel Wagen", "Hinter der Kirche", "/meine"]),
+    "reminder_hour": ({"booking": BOOKING, "is_today": True}, ["Beispiel Wagen", "Hinter der Kirche", "/meine"]),
+    "reminder_check_in": ({"booking": BOOKING, "is_today": True}, ["Beispiel Wagen", "/meine"]),
     "payer_ended": (
         {"bookings": [UNPAID, UNPAID]},
         ["Beispiel Wagen", "Pilot Herbst", "10. November 2026", "08:00", f"/buchungen/{BOOKING['uuid']}/zahlen"],
@@ -107,14 +111,14 @@ PARTS = {"booked", "end", "frame", "hello", "parts"}
 
 def test_every_kind_is_tried_here():
     folder = ROOT / "templates" / "messages"
-    texts = {path.stem for path in folder.glob("*.txt")} - PARTS
+    texts = {path.stem for path in folder.glob("*.txt") if ".push" not in path.name} - PARTS
     pages = {path.stem for path in folder.glob("*.html")} - PARTS
 
     assert texts == pages == set(PAYLOADS)
 
 
 def _compose(kind, language, **more):
-    payload = steps._plain({**PAYLOADS[kind][0], **more})
+    payload = writing._plain({**PAYLOADS[kind][0], **more})
     made_at = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
     return mail.compose(queries.Claimed(1, kind, "ana@example.org", language, payload, made_at, 1))
 

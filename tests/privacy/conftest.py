@@ -47,7 +47,9 @@ RULES = {
     "devices": {"space_id": None, "token_digest": None},
     "employments": {"role": "member", "ends_on": None},
     "hosts": {"operator_id": None},
-    "messages": {"language": "de", "due_at": None},
+    "choices": {"way": "mail"},
+    "reminders": {"fate": "told"},
+    "messages": {"language": "de", "due_at": None, "way": "mail", "subscription_id": None},
     "sign_in_codes": {"tries": 0},
 }
 
@@ -76,7 +78,7 @@ def full(db, now):
         db.session.commit()
         for table in Model.metadata.sorted_tables:
             if table.name in {"people", "addresses"} or (
-                "person_id" not in table.columns and table.name not in {"seat_changes", "audit_entries"}
+                "person_id" not in table.columns and table.name not in {"seat_changes", "audit_entries", "reminders"}
             ):
                 continue
             row = {

@@ -1,64 +1,82 @@
-"""Ana has booked where there is something to tell, and has a calendar link."""
+"""A worker for tests: it looks what is due at a moment and sends it, round by round, without waiting."""
 
-from __future__ import annotations
-
+import threading
 import uuid
 from datetime import date
-from urllib.parse import urlsplit
 
 import pytest
-from icalendar import Calendar
+import time_machine
 
-from app.bookings import operations
+from app import clock
+from app.bookings import operations as bookings
 from app.bookings.operations import Order
-from app.reminders import operations as reminders
-from app.reminders import queries
-from tests.factories import make_space
-from tests.phones import statements
+from app.jobs import loop
+from app.messages import post
+from tests import factories
 
-__all__ = ["statements"]
-TUESDAY = date(2026, 11, 24)
-SECRET = "only for tests"
+
+class Letters:
+    """A way out that keeps what it is given."""
+
+    def __init__(self):
+        self.mails = []
+        self.is_down = False
+
+    def send(self, mail, name):
+        del name
+        if self.is_down:
+            raise post.Unreachable("down")
+        self.mails.append(mail)
+
+    def close(self):
+        """Nothing stays open."""
+
+
+class Worker:
+    """`at(moment)` does all that is due then and returns the subjects of the mails that went out."""
+
+    def __init__(self):
+        self.letters = Letters()
+        self.loop = loop.Loop(self.letters, threading.Event())
+
+    def at(self, moment):
+        before = len(self.letters.mails)
+        with time_machine.travel(moment, tick=False):
+            self.loop._reminding.round()
+            while self.loop._send():
+                pass
+            self.loop._next.clear()
+        return [f"{mail['To'].addresses[0].username}: {mail['Subject']}" for mail in self.letters.mails[before:]]
+
+
+@pytest.fixture
+def worker(app):
+    return Worker()
 
 
 @pytest.fixture
 def space(app):
-    facts = {"address": "Am Markt 1", "plz": "48301", "arrival": "Hinter der Kirche, zweite Tür.", "stop": "Markt"}
-    return make_space("wagen", seats=3, lat=51.93, lon=7.35, **facts)
+    return factories.make_space("kontor", seats=5)
 
 
 @pytest.fixture
-def book(cast, space, now):
-    """Book a desk: `book()`, `book("ben", date(…), "morning")`."""
+def book(cast, space):
+    """Book as people do: `book("ana", day, at=moment)`. Its confirmation is out already."""
 
-    def make(person="ana", day=TUESDAY, period="day", at=now, seat=None):
-        order = Order(uuid.uuid4(), "wagen", day, period, seat)
-        return operations.book(order=order, person_id=cast[person], now=at).booking
+    def make(person="ana", day=date(2026, 11, 25), period="morning", *, at, slug="kontor"):
+        order = Order(uuid.uuid4(), slug, day, period)
+        return bookings.book(order=order, person_id=cast[person], now=at).booking
 
     return make
 
 
 @pytest.fixture
-def link(cast, db, now):
-    """Make a calendar link and return its path: `link()`, `link("ben")`."""
+def local():
+    """`local("2026-11-24 18:00")`: a moment on German clocks."""
 
-    def make(person="ana"):
-        reminders.make_feed(person_id=cast[person], secret=SECRET, now=now)
-        token = queries.own_feed(cast[person], SECRET).token
-        db.session.rollback()
-        return f"/kalender/{token}.ics"
+    def moment(text, timezone="Europe/Berlin"):
+        day, time = text.split()
+        hour, minute = time.split(":")
+        return clock.moment_of(date.fromisoformat(day), int(hour) * 60 + int(minute), timezone)
 
-    return make
-
-
-@pytest.fixture
-def read(client):
-    """Read a calendar as a program does, and return it with its events."""
-
-    def fetch(path):
-        answer = client.get(urlsplit(path).path)
-        assert answer.status_code == 200, answer.text
-        calendar = Calendar.from_ical(answer.data)
-        return calendar, calendar.walk("VEVENT")
-
-    return fetch
+    return moment

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.extensions import db
 from app.messages import steps as messages
 from app.people import queries as people
-from app.people.models import Address, Person
+from app.people.models import Person
 
 # As many are asked for at once as every database takes in one list.
 AT_ONCE = 500
@@ -39,14 +39,7 @@ def tell_all(people_ids: Sequence[int], kind: str, payload: dict[str, Any], *, g
     """
     due_at = now
     for start in range(0, len(people_ids), AT_ONCE):
-        for person in _reached(people_ids[start : start + AT_ONCE]):
+        for person in people.reached(people_ids[start : start + AT_ONCE]):
             own = {**payload, "name": person.name or None}
             messages.write(messages.Draft(kind, person.id, person.email, person.language, own, due_at), now=now)
             due_at += gap
-
-
-def _reached(people_ids: Sequence[int]) -> Sequence[Any]:
-    first = select(func.min(Address.id)).where(Address.person_id.in_(people_ids)).group_by(Address.person_id)
-    columns = (Person.id, Person.name, Person.language, Address.email)
-    joined = select(*columns).join(Address, Address.person_id == Person.id).where(Address.id.in_(first))
-    return db.session.execute(joined.order_by(Person.id)).all()

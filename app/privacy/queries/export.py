@@ -22,7 +22,7 @@ from app.people import queries as people
 from app.people.models import Address, Person, Session, SignInCode
 from app.people.queries import AddressFacts
 from app.places.models import Officer, Town
-from app.reminders.models import Feed
+from app.reminders.models import Choice, Feed, PushSubscription, QuietHours, Reminder
 from app.spaces.models import Application, Defect, Host, Operator, Seat, Space
 
 
@@ -184,6 +184,15 @@ PARTS = (
         frozenset({"token_digest"}),
     ),
     Part("checkins", Checkin, lambda owner: Checkin.person_id == owner.id, also=_checked_in),
+    Part("choices", Choice, lambda owner: Choice.person_id == owner.id),
+    Part("quiet_hours", QuietHours, lambda owner: QuietHours.person_id == owner.id),
+    Part(
+        "push_subscriptions",
+        PushSubscription,
+        lambda owner: PushSubscription.person_id == owner.id,
+        frozenset({"auth"}),
+    ),
+    Part("reminders", Reminder, lambda owner: Reminder.booking_id.in_(_MINE.where(Booking.person_id == owner.id))),
     Part(
         "messages",
         Message,
