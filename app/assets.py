@@ -120,8 +120,8 @@ def install(app: Flask, pages: dict[str, Page]) -> None:
             max_age=31536000,
             immutable_file_test=lambda *_: True,
             mimetypes={
-                ".js": "text/javascript; charset=utf-8",
-                ".html": "text/html; charset=utf-8",
+                ".js": "text/javascript",
+                ".html": "text/html",
             },
             # A kept page answers for other addresses and takes its headers along: they must be those of every page.
             add_headers_function=partial(_secure, is_secure=app.config["NAHPLATZ"].is_secure),

@@ -5,6 +5,7 @@ import { holder } from "./lib/entries.js";
 import { button, el, part, say } from "./ui/dom.js";
 
 const FRESH = 600_000;
+const PUSH_PATIENCE = 5000;
 
 frame();
 offerPosition();
@@ -12,6 +13,7 @@ showChosenDays();
 countDays();
 for (const table of parts("sorted")) import("./ui/sorting.js").then(({ sortable }) => sortable(table));
 for (const field of parts("given")) import("./ui/copying.js").then(({ copyable }) => copyable(field));
+for (const place of parts("push")) import("./ui/push.js").then(({ offerPush }) => offerPush(place));
 for (const form of parts("sign-out")) form.addEventListener("submit", signOut);
 for (const form of parts("sign-in")) form.addEventListener("submit", signIn);
 // The first look at the page has the line for itself.
@@ -99,10 +101,20 @@ async function signOut(event) {
   const unsent = entries.filter((entry) => entry.state !== "done" && holder(entry) === (known?.person ?? null)).length;
   if (unsent > 0 && !(await confirmed(say("sign_out_unsent", { count: unsent })))) return undefined;
   await session.signOut();
+  // A browser may never say what it has; nobody waits for that to sign out.
+  await Promise.race([endPushes().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, PUSH_PATIENCE))]);
   await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
   // The emptied caches held nothing about a person; they are filled again so that the app still starts without network.
   navigator.serviceWorker?.controller?.postMessage({ type: "refill" });
   return form.submit();
+}
+
+/** What comes for whoever signs out must not show on a device that others may use. */
+async function endPushes() {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  if (!registration || !("pushManager" in registration)) return;
+  for (const each of await registration.getNotifications()) each.close();
+  await (await import("./ui/push.js")).end(registration);
 }
 
 /**

@@ -3,6 +3,7 @@
 
 import { BUILD } from "./lib/contact.js";
 import { drain } from "./outbox.js";
+import { closeStale, open, renew, showPush } from "./sw/pushes.js";
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const PREFIX = "nahplatz-build-";
@@ -10,6 +11,7 @@ const CACHE = PREFIX + BUILD;
 const SETTINGS = "nahplatz-settings";
 // How long the network may take: short for a page that is kept here, else late is better than "no network".
 const PATIENCE = { kept: 3000, unkept: 10_000 };
+const TIDY = 2000;
 const LEGAL = /^\/(hilfe|impressum|datenschutz|barrierefreiheit)$/;
 const SHELL = /^\/(meine$|c\/)/i;
 const DISPLAY = /^\/anzeige\//;
@@ -22,13 +24,17 @@ worker.addEventListener("install", (/** @type {any} */ event) => {
 });
 worker.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 worker.addEventListener("sync", (/** @type {any} */ event) => event.waitUntil(drainInBackground()));
+// A phone that is woken up may have network again, so what waits is sent too.
+worker.addEventListener("push", (event) => event.waitUntil(Promise.all([showPush(event.data), drain(true).catch(() => undefined)])));
+worker.addEventListener("notificationclick", (event) => event.waitUntil(open(event)));
+worker.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)));
 
 worker.addEventListener("message", (event) => {
   const { type, language } = event.data;
   // Only the person decides when a new version takes over.
   if (type === "activate") event.waitUntil(worker.skipWaiting());
   if (type === "refill") event.waitUntil(precache());
-  if (type === "language") event.waitUntil(keepLanguage(language));
+  if (type === "language") event.waitUntil(Promise.all([keepLanguage(language), tidied()]));
 });
 
 worker.addEventListener("fetch", (event) => {
@@ -115,6 +121,12 @@ async function keepLanguage(language) {
   if ((await keptLanguage()) === language) return;
   const settings = await caches.open(SETTINGS);
   await settings.put("/language", new Response(language));
+}
+
+/** Every page says its language when it starts; a moment later it has asked for its bookings too. */
+async function tidied() {
+  await new Promise((resolve) => setTimeout(resolve, TIDY));
+  await closeStale();
 }
 
 async function drainInBackground() {

@@ -18,6 +18,7 @@ SIZES = {
     "maskable-192.png": (DRAWINGS / "maskable.svg", 192),
     "maskable-512.png": (DRAWINGS / "maskable.svg", 512),
     "apple-touch-icon.png": (DRAWINGS / "apple-touch-icon.svg", 180),
+    "notification.png": (DRAWINGS / "notification.svg", 96),
     "shortcut-scan.png": (DRAWINGS / "shortcut-scan.svg", 96),
     "shortcut-search.png": (DRAWINGS / "shortcut-search.svg", 96),
 }

@@ -40,6 +40,7 @@ export function showCheckins(mine, circumstances) {
   showBig("booked", "", "check", say(isChange ? "changed" : "booked"), ...lines.map(([line, paid]) => el("p", {}, line, paid && el("br"), paid)), el("p", { class: "meta" }, say("booked_hint")), close(circumstances));
   // Looked at once; a page that is restored another day has no news.
   history.replaceState(null, "", "/meine");
+  void import("./remind.js").then(({ offerReminders }) => offerReminders(part("remind")));
   return true;
 }
 

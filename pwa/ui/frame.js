@@ -102,8 +102,7 @@ function offerInstall() {
     place.replaceChildren(el("h2", {}, say("install")), ...content);
     place.hidden = false;
   };
-  const isApple = /iPhone|iPad/.test(navigator.userAgent) || (/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
-  if (isApple) {
+  if (isApple()) {
     const steps = el("ol", { class: "steps" }, el("li", {}, say("install_ios_1")), el("li", {}, say("install_ios_2")));
     show(el("p", {}, say("install_why")), steps, el("div", { class: "row" }, decline));
     return;
@@ -116,4 +115,9 @@ function offerInstall() {
     }, "primary small");
     show(el("p", {}, say("install_why")), el("div", { class: "row" }, install, decline));
   });
+}
+
+/** Whether this is an iPhone or iPad; the latter says that it is a Mac, but no Mac is touched. */
+export function isApple() {
+  return /iPhone|iPad/.test(navigator.userAgent) || (/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
 }

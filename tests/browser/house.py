@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -25,8 +26,12 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+@functools.cache
 def zone_where_it_is_ten() -> str:
-    """Name a zone whose wall clock shows about ten in the morning, so that a test at any hour meets an open space."""
+    """Name a zone whose wall clock shows about ten in the morning, so that a test at any hour meets an open space.
+
+    The space is made once and tests run for longer than until the next hour, so the first answer stands.
+    """
     offset = (10 - datetime.now(UTC).hour + 12) % 24 - 12
     # POSIX names count the other way round: Etc/GMT-3 is three hours ahead of UTC.
     return f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT"

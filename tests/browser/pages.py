@@ -13,6 +13,7 @@ from pathlib import Path
 from app.funding.queries import due_month
 from tests.browser.house import ROOT, SPACE
 from tests.browser.keeping import ACME, PILOT, ROOM, TABLE_GONE, Kept
+from tests.guards.knocking import SEALED
 
 TABLE = ROOT / "tests" / "guards" / "access.txt"
 # Ana commutes, Hana is a host, Kari acts for the county, Hugo for a town that nobody offered a space in.
@@ -123,6 +124,7 @@ def _address(rule: str, kept: Kept) -> str:
         "<int:member>": kept.member,
         "<int:quota_id>": kept.quota,
         "<signature>": kept.signature,
+        "<sealed>": SEALED,
         "<int:number>": str(ROOM if "/raum/" in rule else 1),
         "<uuid:booking_uuid>": kept.booking,
         "<path:code>": NO_CODE,

@@ -18,6 +18,9 @@ from app.funding.queries import SELF
 from app.spaces import queries as spaces
 from app.spaces.queries import SpaceFacts
 
+# Where the phone leads too (pwa/ui/bookings.js).
+DIRECTIONS = "https://www.openstreetmap.org/directions?to="
+
 
 @blueprint.get("/orte/<slug>/buchen")
 @access.person
@@ -88,6 +91,26 @@ def _uuid_or_new(text: str | None) -> uuid.UUID:
         return uuid.UUID(text or "")
     except ValueError:
         return uuid.uuid4()
+
+
+@blueprint.get("/buchungen/<uuid:booking_uuid>")
+@access.person
+def show(booking_uuid: uuid.UUID) -> str:
+    """One booking and all that can be done with it; a tap on a reminder opens this."""
+    booking = queries.booking_of(access.signed_in().person_id, booking_uuid)
+    space = spaces.directory().by_id[booking.space_id]
+    is_ended = not booking.is_open or booking.released_at is not None
+    is_today = booking.date == clock.local_day(clock.now(), space.timezone)
+    return render_template(
+        "bookings/show.html",
+        booking=views.booking(booking, space),
+        is_ended=is_ended,
+        is_running=not is_ended and booking.ends_at > clock.now(),
+        is_today=is_today,
+        arrival=space.arrival,
+        is_there=views.is_there(booking),
+        route=None if space.lat is None else f"{DIRECTIONS}{space.lat}%2C{space.lon}",
+    )
 
 
 @blueprint.route("/buchungen/<uuid:booking_uuid>/absagen", methods=["GET", "POST"])
