@@ -8,7 +8,7 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --pytho
 	--custom-compile-command "make lock" $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint race forge machine snoop simulate herd bench growth memory billing lock catalog screenshots
+.PHONY: help setup run test lint race forge machine snoop simulate herd bench growth memory billing pushes kills lock catalog screenshots
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,12 @@ memory: setup ## memory of the web server over 100,000 requests, on both databas
 
 billing: setup ## a month of 1,000 employers from the first statement to the last invoice, on both databases
 	@$(PY) -m bench --billing
+
+pushes: setup ## 10,000 reminders to phones in the same minute, on both databases
+	@$(PY) -m bench --pushes
+
+kills: setup ## 500 workers killed between sending a push and writing it down (takes long)
+	@PUSH_KILLS=500 timeout 3600 $(PY) -m pytest -q -s tests/browser/test_kills.py
 
 lock: setup ## compile the locks again; UPGRADE=--upgrade also takes newer versions
 	@$(LOCK) requirements.in --output-file requirements.txt

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import billing, growth, memory, pages, speed
+from bench import billing, growth, memory, pages, pushes, speed
 
 RESULTS = Path(__file__).parent / "results"
 DATABASES = ["sqlite", "postgresql"]
@@ -21,6 +21,8 @@ def main() -> int:
         _each("growth", kinds, lambda kind: growth.run(kind, options.bookings, _say), options)
     elif options.billing:
         _each("billing", kinds, lambda kind: billing.run(kind, options.employers, _say), options)
+    elif options.pushes:
+        _each("pushes", kinds, lambda kind: pushes.run(kind, _say), options)
     elif options.memory:
         _each("memory", kinds, lambda kind: memory.run(kind, _say), options)
     else:
@@ -41,6 +43,7 @@ def _options() -> argparse.Namespace:
     instead.add_argument("--pages", action="store_true", help="only what a browser shows")
     instead.add_argument("--growth", action="store_true", help="the same with few and with many bookings (takes long)")
     instead.add_argument("--billing", action="store_true", help="a month of 1,000 employers with 10,000 people")
+    instead.add_argument("--pushes", action="store_true", help="10,000 reminders to phones in the same minute")
     instead.add_argument("--memory", action="store_true", help="memory after 100,000 requests (takes long)")
     parser.add_argument("--bookings", type=int, default=growth.MANY, help="how many are many, with --growth")
     parser.add_argument("--employers", type=int, default=billing.EMPLOYERS, help="how many, with --billing")
